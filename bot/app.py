@@ -1,0 +1,385 @@
+"""The one place where the parts are put together, and the only one that reads the clock."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import structlog
+from flask import Flask
+
+from bot.channel import Channel, Desk, Tools
+from bot.civic import places
+from bot.civic.facts import OfficialFacts
+from bot.civic.lookup import LinkOnlyLookup
+from bot.config import EXAMPLE_NAME, Config
+from bot.content.book import playbook
+from bot.content.check import check
+from bot.content.files import RESPONSES, staff_files
+from bot.content.library import Library, read_library
+from bot.content.trouble import Trouble, has_errors
+from bot.content.voice import Voice
+from bot.desk.console import ConsoleDesk
+from bot.message import Event
+from bot.ports import Classifier, FaultPoint, Outcome, Work
+from bot.store import versions
+from bot.store.database import Database
+from bot.store.log import Log
+from bot.store.policy import Policy
+from bot.store.schema import SchemaError, refuse_unless_current, settle_owner, upgrade
+from bot.store.sessions import SqlSessions
+from bot.store.store import SqlStore
+from bot.understanding.loader import Loading
+from bot.understanding.values import Places
+from bot.web import create_web
+from bot.web.site import Site, Streams
+from bot.work.accept import Acceptor, Backlog
+from bot.work.bell import MemoryBell, RedisBell
+from bot.work.clock import Ticker, look
+from bot.work.effects import RECOVER, looking_up, recovering, run_effects
+from bot.work.pace import Paces
+from bot.work.send import Outlets, Sender
+from bot.work.think import GATHER_S, Content, Mind, think
+from bot.work.wake import Drain, Wakes, memory_wakes, redis_wakes
+from channels import open_channel
+
+Role = Literal["all", "web", "worker"]
+PLACES = Places(places.state_in, places.state_of_zip)
+_FOLDER = "store.folder (BOT_STORE__FOLDER) names another."
+log = structlog.get_logger()
+
+
+class StartError(Exception):
+    """The product cannot start; the message says why and what to do."""
+
+
+def now() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 -- here, and nowhere else
+
+
+def fault_from_environment() -> Callable[[str], None]:
+    """Return what happens at a fault point: nothing, or the end of this process where a test has asked for it.
+
+    BOT_DIE_AT=think.after:3 kills the process (SIGKILL) at the third passing of that point.
+    """
+    wanted, _, nth = os.environ.get("BOT_DIE_AT", "").partition(":")
+    if not wanted:
+        return lambda where: None
+    left = [int(nth or 1)]
+
+    def die(where: str) -> None:
+        if where == wanted:
+            left[0] -= 1
+            if left[0] <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return die
+
+
+def open_database(config: Config) -> Database:
+    """Return the database of `config`, not looked at yet; raise `StartError` if it has no place."""
+    if config.is_embedded:
+        try:
+            config.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartError(f"{config.folder} cannot be the database's folder: {error.strerror}. {_FOLDER}") from error
+    return Database(config.database_url, pool_size=config.settings.store.pool_size, fault=fault_from_environment())
+
+
+def open_store(config: Config, database: Database, policy: Policy | None = None) -> SqlStore:
+    """Return the store, after the schema fits and the database is this organisation's.
+
+    An embedded database is brought to the newest schema; a shared one is refused until `bot db upgrade` has run.
+    """
+    if config.is_embedded:
+        upgrade(database)
+    refuse_unless_current(database)
+    about = config.settings.organisation
+    with database.writing(FaultPoint.STAFF) as connection:
+        settle_owner(connection, about.kind, about.name, EXAMPLE_NAME, now())
+    return SqlStore(database, policy or Policy(), now)
+
+
+# --- content ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The content in service, and what was wrong with the files when it was taken from them."""
+
+    content: Content
+    troubles: list[Trouble]
+    version: int
+    is_older: bool
+    """The files are broken; an earlier version serves."""
+
+
+def content_of(config: Config, library: Library, version: int) -> Content:
+    """Return one version of the staff's files, ready to decide and to speak with."""
+    desk, conversation = config.settings.desk, config.settings.conversation
+    book = playbook(
+        library,
+        languages=config.languages,
+        topics=tuple(conversation.topics),
+        thresholds=config.thresholds,
+        answer_stopped=conversation.answer_stopped,
+        hold=desk.hold,
+        lease=desk.lease,
+        fallback_team=desk.fallback_team,
+    )
+    voice = Voice(
+        library, config.organisation, config.languages, config.hours, desk.usual_wait_minutes, version=version
+    )
+    return Content(book, voice)
+
+
+def open_shelf(config: Config, store: SqlStore) -> Shelf:
+    """Return the staff's files as they are if they are right, else the last version that was; raise if there is none."""
+    files = staff_files(config.staff)
+    found = check(files, config.languages, tuple(config.settings.conversation.topics))
+    if not has_errors(found.troubles):
+        responses = {name: raw for name, raw in files.items() if name.startswith(RESPONSES)}
+        number = versions.publish(store, responses, "start", now())
+        return Shelf(content_of(config, found.library, number), found.troubles, number, is_older=False)
+    kept = versions.newest(store)
+    if kept is None:
+        wrong = [str(trouble) for trouble in found.troubles if trouble.severity.value == "error"]
+        raise StartError(
+            "\n".join([*wrong[:20], "No earlier version to serve. Mend the files; 'bot check' names all."])
+        )
+    number, older = kept
+    library, _ = read_library(older)
+    return Shelf(content_of(config, library, number), found.troubles, number, is_older=True)
+
+
+# --- the whole --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class App:
+    """A running product, or the half of it that this process is."""
+
+    config: Config
+    role: Role
+    store: SqlStore
+    shelf: Shelf
+    log: Log
+    sessions: SqlSessions
+    channels: dict[str, Channel]
+    desks: dict[str, Desk]
+    classifier: Classifier
+    bell: MemoryBell
+    wakes: Wakes
+    acceptor: Acceptor
+    backlog: Backlog
+    sender: Sender
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _ticker: Ticker | None = None
+
+    # --- running --------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to work, as far as this process's role goes."""
+        if self.role == "web":
+            self._ticker = Ticker(self.backlog.count)
+        else:
+            jobs = self._jobs()
+            if self.config.is_embedded:
+                with self.store.unit(FaultPoint.SWEEP) as unit:
+                    unit.sweep(alone=self.config.settings.sms.ask_after)  # the lock says that nobody else holds a lease
+            self.wakes.start(jobs)
+            self._recover_missed()
+            self._ticker = Ticker(self._tick)
+        self._ticker.start()
+
+    def stop(self) -> None:
+        """Claim nothing more, finish and settle what is in hand; ten seconds at most."""
+        self.stopping.set()
+        self.bell.close()
+        self.sender.stop()
+        if self._ticker is not None:
+            self._ticker.stop()
+        self.wakes.stop()
+        self.acceptor.stop()
+        self.sender.close()
+        self.store.database.close()
+
+    def web(self) -> Flask:
+        """Return the WSGI application."""
+        settings = self.config.settings.web
+        site = Site(
+            config=self.config,
+            store=self.store,
+            log=self.log,
+            sessions=self.sessions,
+            channels=self.channels,
+            desks=self.desks,
+            accept=self.acceptor.accept,
+            listen=self.bell.listen,
+            now=now,
+            wrong=self.wrong,
+            stopping=self.stopping,
+            streams=Streams(settings.threads),
+        )
+        return create_web(site)
+
+    def wrong(self) -> list[str]:
+        """Return what keeps this process from being ready."""
+        found = []
+        try:
+            self.store.backlog()
+        except Exception as error:  # noqa: BLE001 -- whatever the database raises, it is not ready
+            found.append(f"the database is away ({type(error).__name__})")
+        if self.role != "web" and isinstance(self.classifier, Loading) and not self.classifier.ready.is_set():
+            found.append(self.classifier.failed or "the classifier is loading")
+        if self.backlog.is_full():
+            found.append("the backlog is full")
+        return found
+
+    def mind(self) -> Mind:
+        """Return the parts that thinking needs."""
+        return Mind(
+            store=self.store,
+            classifier=self.classifier,
+            content=lambda: self.shelf.content,
+            facts=OfficialFacts(practice=self.config.is_practice),
+            can={name: channel.can for name, channel in self.channels.items()},
+            now=now,
+            wake=self.wakes.wake,
+        )
+
+    def _jobs(self) -> Mapping[Work, Callable[[], None]]:
+        mind = self.mind()
+        handlers = {
+            "look_up_polling_place": looking_up(LinkOnlyLookup()),
+            RECOVER: recovering(self.channels, self._accept_recovered, now),
+        }
+
+        def answer() -> int:
+            if isinstance(self.classifier, Loading) and not self.classifier.ready.is_set():
+                return 0
+            return think(mind)
+
+        def carry_out() -> int:
+            done = run_effects(self.store, handlers)
+            if done:
+                self.wakes.wake("think")
+            return done
+
+        sending = Drain("send", self.sender.drain, self.stopping)
+
+        def send() -> None:
+            self.sender.poke()
+            sending()
+
+        return {
+            "think": Drain("think", answer, self.stopping, GATHER_S),
+            "send": send,
+            "effects": Drain("effects", carry_out, self.stopping),
+        }
+
+    def _accept_recovered(self, events: Sequence[Event]) -> list[Outcome]:
+        return self.acceptor.accept(events)
+
+    def _tick(self) -> None:
+        look(self.store, self.wakes.wake)
+        self.backlog.count()
+
+    def _recover_missed(self) -> None:
+        """Let every channel that can be asked say at once what came while nobody listened."""
+        if "sms" in self.channels:
+            with self.store.unit(FaultPoint.STAFF) as unit:
+                unit.standing(RECOVER, "sms", {"channel": "sms", "since": now().isoformat()}, now())
+
+
+def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = lambda text: None) -> App:
+    """Return the product for `config`, ready to start; raise `StartError` with one plain sentence if it cannot be."""
+    database = open_database(config)
+    bell = RedisBell(config.redis_url, config.settings.store.redis_prefix) if config.redis_url else MemoryBell()
+    found: dict[str, Channel] = {}
+    policy = Policy(
+        language=config.languages[0],
+        practice=config.is_practice,
+        test_addresses=frozenset(config.settings.test_addresses),
+        answer_stopped=config.settings.conversation.answer_stopped,
+        reaches_people=lambda name: name not in found or not found[name].is_simulated,
+        desks=("console",),
+        fallback_team=config.settings.desk.fallback_team,
+    )
+    try:
+        store = open_store(config, database, policy)
+    except SchemaError as error:
+        raise StartError(str(error)) from error
+    sessions = SqlSessions(store)
+    tools = Tools(sessions=lambda token: sessions.subject_of("chat", token), ring=bell.ring)
+    found |= open_channels(config, tools)
+    desks: dict[str, Desk] = {"console": ConsoleDesk(lambda token: sessions.subject_of("console", token), bell.ring)}
+    wakes = redis_wakes(config.redis_url, config.settings.store.redis_prefix) if config.redis_url else memory_wakes()
+    backlog = Backlog(store, config.settings.limits.backlog)
+    classifier = Loading(config.staff, config.folder, PLACES, said)
+    return App(
+        config=config,
+        role=role,
+        store=store,
+        shelf=open_shelf(config, store),
+        log=Log(database, store.hash_key),
+        sessions=sessions,
+        channels=found,
+        desks=desks,
+        classifier=classifier,
+        bell=bell,
+        wakes=wakes,
+        acceptor=Acceptor(store, backlog.is_full, lambda: wakes.wake("think")),
+        backlog=backlog,
+        sender=Sender(
+            store,
+            Outlets(found, desks, _paces(config, found)),
+            now,
+            threads=config.settings.limits.send_threads,
+            ask_after=config.settings.sms.ask_after,
+            fault=database.fault,
+        ),
+    )
+
+
+def open_channels(config: Config, tools: Tools) -> dict[str, Channel]:
+    """Return every channel that is set up, by name."""
+    opened: dict[str, Mapping[str, Any]] = {"web": {}}
+    if config.twilio is not None:
+        secrets = config.twilio
+        opened["sms"] = {
+            "account_sid": secrets.account_sid,
+            "auth_token": secrets.auth_token,
+            "public_base_url": config.public_base_url,
+            "sender": secrets.sender,
+            "service_sid": secrets.service_sid,
+            "base_url": secrets.base_url,
+            "holds_stops": config.settings.sms.holds_stops,
+        }
+    if config.telegram is not None:
+        bot = config.telegram
+        opened["telegram"] = {"token": bot.token, "secret": bot.secret, "base_url": bot.base_url}
+    return {name: open_channel(name, settings, tools) for name, settings in opened.items()}
+
+
+def _paces(config: Config, channels: Mapping[str, Channel]) -> Paces:
+    shared = None
+    if config.redis_url:
+        from limits.storage import RedisStorage
+
+        shared = RedisStorage(
+            config.redis_url,
+            key_prefix=config.settings.store.redis_prefix,
+            socket_timeout=0.2,
+            socket_connect_timeout=0.2,
+        )
+    can = {name: channel.can for name, channel in channels.items()}
+    per_second = {
+        "sms": config.settings.sms.segments_per_second,
+        "telegram": config.settings.telegram.messages_per_second,
+    }
+    return Paces(per_second, can, now, shared, per_voter={"telegram": 1})

@@ -1,0 +1,166 @@
+"""The contracts of doors and channels, and the three errors that leave them.
+
+Exception
++-- Refused      a stranger knocked: 401 or 403, nothing is stored
++-- Malformed    a friend said nonsense: 400
++-- SendError    a message was not taken; its `reason` decides whether to try again
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import ClassVar, Protocol, runtime_checkable
+
+from bot.message import DeskCall, Inbound, Media, Outbound, Parsed, Receipt, Webhook
+
+
+class Refused(Exception):
+    """The request was not sent by the provider. `status` is 401 or 403."""
+
+    def __init__(self, why: str, status: int = 403) -> None:
+        super().__init__(why)
+        self.why = why
+        self.status = status
+
+
+class Malformed(Exception):
+    """The provider sent the request, but it makes no sense."""
+
+
+class Reason(Enum):
+    """Why a message was not taken."""
+
+    WAIT = "wait"
+    """The provider is slow, full or down: try again later."""
+    UNSURE = "unsure"
+    """The line broke after the request had left: ask before trying again."""
+    STOPPED = "stopped"
+    """The voter has stopped us at the provider."""
+    BLOCKED = "blocked"
+    """This voter cannot be reached there, now or later."""
+    REFUSED = "refused"
+    """The provider refuses this message; another try changes nothing."""
+    ALARM = "alarm"
+    """Our credentials, number or registration are wrong: nothing can leave until staff have mended it."""
+
+
+class SendError(Exception):
+    """A provider did not take a message.
+
+    `detail` is the provider's code or words, kept with the message; it never holds the voter's address or text.
+    `held_by` names the provider that holds the stop, where `reason` is STOPPED.
+    """
+
+    def __init__(
+        self, reason: Reason, detail: str, retry_after: timedelta | None = None, held_by: str | None = None
+    ) -> None:
+        super().__init__(f"{reason.value}: {detail}")
+        self.reason = reason
+        self.detail = detail
+        self.retry_after = retry_after
+        self.held_by = held_by
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can show, and what it keeps."""
+
+    max_chars: int
+    buttons: bool = False
+    """Real buttons; without them choices are numbered in the text."""
+    media: bool = False
+    segments: bool = False
+    """Texts are charged by GSM-7 or UCS-2 segments."""
+    asks_provider: bool = False
+    """A repeat can be avoided: the provider can be asked what it took."""
+    resend_is_harmless: bool = False
+    """Handing over the same message twice shows it once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the product lends to a channel: whose session a token is, and a bell that wakes open streams."""
+
+    sessions: Callable[[str], str | None] = lambda token: None
+    ring: Callable[[str], None] = lambda topic: None
+
+
+class Door(Protocol):
+    """Where one provider's requests come in."""
+
+    name: ClassVar[str]
+
+    def verify(self, hook: Webhook) -> None:
+        """Return if the provider sent `hook`; raise `Refused` otherwise."""
+
+    def parse(self, hook: Webhook) -> Parsed:
+        """Read a verified `hook`; raise `Malformed` if it makes no sense."""
+
+
+class Channel(Door, Protocol):
+    """One way of reaching a voter."""
+
+    can: ClassVar[Capabilities]
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether what leaves here reaches no real person (our own page, or a provider on loopback)."""
+
+    def send(self, message: Outbound) -> Receipt:
+        """Hand `message` to the provider; raise `SendError` if it was not taken."""
+
+
+class Desk(Door, Protocol):
+    """Where volunteers answer."""
+
+    def post(self, call: DeskCall) -> Receipt:
+        """Show `call` at the desk; raise `SendError` if it was not taken."""
+
+
+class Ambiguous(Exception):
+    """The provider holds more than one message that could be ours: a person must look."""
+
+
+@runtime_checkable
+class CanFind(Protocol):
+    """A channel whose provider can be asked whether it got a message."""
+
+    def find(self, message: Outbound, claimed_at: datetime, taken: frozenset[str]) -> Receipt | None:
+        """Return the receipt of `message`, or None if the provider never got it.
+
+        `taken` are the provider's ids that belong to other rows of ours. Raise `Ambiguous` if two could be meant,
+        `SendError` if the provider cannot say now.
+        """
+
+
+@runtime_checkable
+class CanRecover(Protocol):
+    """A channel whose provider keeps what we missed."""
+
+    def missed(self, since: datetime) -> Iterator[Inbound]:
+        """Yield the voters' messages that came after `since`, stored here already or not."""
+
+
+@runtime_checkable
+class CanAnnounce(Protocol):
+    """A channel whose readers look for themselves: they are told once there is something to see."""
+
+    def announce(self, message: Outbound) -> None:
+        """Say that `message` can be read. Called after its receipt is committed; a lost call costs time, no message."""
+
+
+@runtime_checkable
+class CanProbe(Protocol):
+    """A channel whose provider can say how it sees us."""
+
+    def probe(self) -> str:
+        """Return one line about our account; raise `SendError` if the provider does not know us or is away."""
+
+
+@runtime_checkable
+class CanFetch(Protocol):
+    """A channel whose media lie with the provider."""
+
+    def fetch(self, media: Media) -> tuple[bytes, str]:
+        """Return the content of `media` and its type; raise `SendError` if it cannot be had."""
