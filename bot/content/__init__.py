@@ -1,0 +1,1 @@
+"""What staff edit: from YAML to checked objects and rendered words."""

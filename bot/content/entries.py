@@ -1,0 +1,133 @@
+"""The shape of `responses/`: entries, forms, volunteers' replies. `docs/staff.md` explains each key to staff."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bot.content.types import Count, DangerWords, Language, Name, Span, Spec, StateCode, Text
+from bot.engine.fields import SLOT_TYPES
+
+SlotType = Literal["us_address", "zip", "state", "phone", "email", "date", "yes_no", "choice", "number", "name", "text"]
+assert SlotType.__args__ == SLOT_TYPES  # type: ignore[attr-defined]
+
+Words = dict[Language, Text]
+Wordings = dict[Language, Text | Annotated[list[Text], Field(min_length=1)]]
+"""One text a language, or several that are said in turn."""
+
+
+class ButtonSpec(Spec):
+    """A choice beside a text: it leads to another entry, or to a link."""
+
+    label: Words
+    go: Name | None = None
+    url: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.go is None) == (self.url is None):
+            raise ValueError("a button has either 'go' (an entry) or 'url' (a link)")
+        return self
+
+
+class HandOffSpec(Spec):
+    """Which people take the thread, and how soon."""
+
+    team: Name = "general"
+    priority: Literal["normal", "urgent"] = "normal"
+
+
+class ConditionSpec(Spec):
+    """When a wording is said: in one state, or once any state is known."""
+
+    state: StateCode
+
+
+class WhenSpec(Spec):
+    """Another wording under a condition; the first that fits is said."""
+
+    condition: ConditionSpec = Field(alias="if")
+    text: Wordings
+    sms: Words = {}
+
+
+class EntrySpec(Spec):
+    """What the bot says and does for one intent or named reply."""
+
+    title: Words = {}
+    keywords: list[Text] = []
+    owner: Text | None = None
+    always: list[DangerWords] = []
+    needs: list[Text] = []
+    fallback: Words = {}
+    when: list[WhenSpec] = []
+    text: Wordings | None = None
+    sms: Words = {}
+    buttons: list[ButtonSpec] = []
+    form: Name | None = None
+    go: Name | None = None
+    hand_off: HandOffSpec | None = None
+    does: Literal["help", "ask", "thank"] = "help"
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        given = [key for key in ("text", "form", "go") if getattr(self, key) is not None]
+        if len(given) != 1:
+            found = " and ".join(f"'{key}'" for key in given) or "none of them"
+            raise ValueError(f"an entry has exactly one of 'text', 'form' or 'go'; here is {found}")
+        if self.needs and not self.fallback:
+            raise ValueError("an entry with 'needs' says in 'fallback' what is said without them")
+        return self
+
+
+class OptionSpec(Spec):
+    """One option of a choice."""
+
+    name: Name
+    label: Words
+
+
+class AskSpec(Spec):
+    """One question of a form."""
+
+    slot: Name
+    type: SlotType
+    also: list[SlotType] = []
+    label: Words
+    """What is asked for, in mid-sentence: "your address"."""
+    prompt: Words
+    retry: Words = {}
+    options: list[OptionSpec] = []
+    tries: Count = 2
+
+    @model_validator(mode="after")
+    def _options_for_choices(self) -> Self:
+        if (self.type == "choice") != bool(self.options):
+            raise ValueError("'options' belong to a question of the type 'choice', and only there")
+        return self
+
+
+class OutcomeSpec(Spec):
+    """What is said and who is called when something was not found."""
+
+    reply: Name | None = None
+    hand_off: HandOffSpec | None = None
+
+
+class DoneSpec(Spec):
+    """What a filled form leads to."""
+
+    do: Literal["look_up_polling_place"] | None = None
+    reply: Name | None = None
+    not_found: OutcomeSpec | None = None
+    hand_off: HandOffSpec | None = None
+
+
+class FormSpec(Spec):
+    """Questions in order, and what their answers lead to."""
+
+    expires: dict[Name, Span] = {}
+    keep: Span | None = None
+    ask: list[AskSpec] = Field(min_length=1)
+    confirm: Words = {}
+    done: DoneSpec
+    brief: Name | None = None

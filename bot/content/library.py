@@ -1,0 +1,83 @@
+"""Read `responses/` into one checked whole: entries and forms with the place of everything in them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.content.entries import EntrySpec, FormSpec
+from bot.content.files import FORMS, RESPONSES
+from bot.content.marked import Document, read_bytes
+from bot.content.schema import parsed
+from bot.content.trouble import Mark, Trouble
+from bot.content.types import Name, Spec
+
+_NAME = TypeAdapter(Name)
+_Spec = TypeVar("_Spec", bound=Spec)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[_Spec]):
+    """A spec with the document that it stands in and its path there."""
+
+    spec: _Spec
+    document: Document
+    path: tuple[str | int, ...]
+
+    def mark(self, *keys: str | int) -> Mark:
+        """Return the place of what `keys` lead to."""
+        return self.document.mark((*self.path, *keys))
+
+
+@dataclass(slots=True)
+class Library:
+    """All entries and forms of one folder of responses."""
+
+    entries: dict[str, Placed[EntrySpec]] = field(default_factory=dict)
+    forms: dict[str, Placed[FormSpec]] = field(default_factory=dict)
+
+    def entry(self, name: str) -> EntrySpec:
+        return self.entries[name].spec
+
+
+def read_library(files: Mapping[str, bytes]) -> tuple[Library, list[Trouble]]:
+    """Return the library in `files` (their names begin with `responses/`), and every mistake in their form."""
+    library = Library()
+    troubles: list[Trouble] = []
+    for name, raw in files.items():
+        if name.startswith(FORMS):
+            troubles += _read_into(FormSpec, library.forms, raw, name)
+        elif name.startswith(RESPONSES):
+            troubles += _read_into(EntrySpec, library.entries, raw, name)
+    if not library.entries and not troubles:
+        troubles.append(Trouble(Mark("responses"), "Y101", "holds no .yml file with an entry in it"))
+    return library, troubles
+
+
+def _read_into(kind: type[_Spec], found: dict[str, Placed[_Spec]], raw: bytes, name: str) -> Iterator[Trouble]:
+    document, troubles = read_bytes(raw, name)
+    yield from troubles
+    if document.value is not None and not isinstance(document.value, Mapping):
+        yield Trouble(document.mark(()), "K202", "a name with keys below it is expected, like 'greet:'")
+    for key, value in _items(document):
+        spec, mistakes = parsed(kind, document, (key,), value)
+        yield from (*mistakes, *_name_troubles(document, key))
+        if key in found:
+            first = found[key].document.key_mark((key,))
+            yield Trouble(document.key_mark((key,)), "Y106", f"'{key}' stands also in {first.file}:{first.line}")
+        elif spec is not None:
+            found[key] = Placed(spec, document, (key,))
+
+
+def _items(document: Document) -> Iterator[tuple[str, object]]:
+    if isinstance(document.value, Mapping):
+        yield from document.value.items()
+
+
+def _name_troubles(document: Document, key: str) -> Iterator[Trouble]:
+    try:
+        _NAME.validate_python(key)
+    except ValidationError:
+        message = f"'{key}' is no name: a name has small letters, digits and _ and begins with a letter"
+        yield Trouble(document.key_mark((key,)), "K206", message)

@@ -1,0 +1,123 @@
+"""The small language inside a text: names and five filters, nothing that runs.
+
+The parsed tree may hold only text, names, attributes and filters; all else is refused before Jinja compiles it, because
+`{{ 'a' * 10**9 }}` exhausts memory while compiling. Jinja's sandbox with StrictUndefined is the second lock.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+FILTERS = ("date", "time", "phone", "title", "default")
+_ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Filter, nodes.Const)
+
+
+@dataclass(frozen=True, slots=True)
+class Misuse:
+    """Something in a template that may not stand there: `what` is found, `name` where it is a name."""
+
+    what: str
+    name: str = ""
+
+
+class _Names(ImmutableSandboxedEnvironment):
+    """A dot leads to a key and to nothing else: `slot.items` is an answer to a question, never a method of Python's."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        try:
+            return obj[attribute]
+        except (TypeError, LookupError):
+            return self.undefined(obj=obj, name=attribute)
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = _Names(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, finalize=_known)
+    environment.globals.clear()
+    environment.filters = {
+        "default": environment.filters["default"],
+        "title": environment.filters["title"],
+        "phone": _phone,
+        "date": str,
+        "time": str,
+    }
+    return environment
+
+
+def _known(value: Any) -> Any:
+    if value is None:
+        raise UndefinedError("a value is missing")  # else a voter reads "None"
+    return value
+
+
+def _phone(number: str) -> str:
+    digits = "".join(char for char in str(number) if char.isdigit())[-10:]
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if len(digits) == 10 else str(number)
+
+
+_ENVIRONMENT = _environment()
+
+
+def names_in(text: str) -> tuple[list[str], list[Misuse]]:
+    """Return the dotted names that `text` uses, and what in it may not be there."""
+    if "{" not in text:
+        return [], []
+    try:
+        tree = _ENVIRONMENT.parse(text)
+    except TemplateSyntaxError as error:
+        return [], [Misuse(f"the braces do not make sense: {error.message}")]
+    names: list[str] = []
+    misuses: list[Misuse] = []
+    for node in _walk(tree):
+        if isinstance(node, nodes.Getattr | nodes.Name):
+            names.append(_dotted(node))
+        elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
+            misuses.append(Misuse("unknown filter", node.name))
+        elif not isinstance(node, _ALLOWED):
+            misuses.append(Misuse(f"only names and filters may stand between the braces, not '{_kind(node)}'"))
+    return names, misuses
+
+
+def needed_in(text: str) -> set[str]:
+    """Return the names in a sound `text` that must have a value: all but those with the filter `default` behind them."""
+    if "{" not in text:
+        return set()
+    tree = _ENVIRONMENT.parse(text)
+    guarded = [node.node for node in tree.find_all(nodes.Filter) if node.name == "default"]
+    return {_dotted(node) for node in _walk(tree) if isinstance(node, nodes.Getattr) and node not in guarded}
+
+
+def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    if isinstance(node, nodes.Getattr):
+        return  # a dotted name is one thing
+    if isinstance(node, _ALLOWED):
+        for child in node.iter_child_nodes():
+            yield from _walk(child)
+
+
+def _dotted(node: nodes.Node) -> str:
+    match node:
+        case nodes.Getattr():
+            return f"{_dotted(node.node)}.{node.attr}"
+        case nodes.Name():
+            return node.name
+        case _:
+            return "?"
+
+
+def _kind(node: nodes.Node) -> str:
+    return type(node).__name__.lower()
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> Callable[[Mapping[str, Any]], str]:
+    return _ENVIRONMENT.from_string(text).render
+
+
+def rendered(text: str, names: Mapping[str, Any]) -> str:
+    """Return `text` with its names filled in; raise `jinja2.UndefinedError` if one has no value."""
+    return _compiled(text)(names) if "{" in text else text

@@ -1,0 +1,266 @@
+"""Check the staff's texts one by one: every language, known names that have a value, no literal fact, a fair length."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.content.entries import EntrySpec, FormSpec
+from bot.content.library import Library, Placed
+from bot.content.template import FILTERS, names_in, needed_in
+from bot.content.trouble import Severity, Trouble, did_you_mean, listed
+from bot.content.voice import WAITS
+from bot.engine.segments import folded, segments
+from bot.ports import HOTLINES, LINK_KEYS, ORG_FIELDS
+
+MANY_SEGMENTS = 3
+VOTING = frozenset(
+    """
+    register_to_vote check_registration registration_deadline voter_eligibility polling_place voting_hours early_voting
+    mail_ballot ballot_status voter_id sample_ballot ride_to_polls voting_accessibility voting_problem rumor_check
+    election_results not_voting
+    """.split()
+)
+"""The intents about voting: what is said to them is official or a link, never a literal."""
+_NONE: frozenset[str] = frozenset()
+_SLOT_OF = {
+    # a reply of the program's own -> the slot that it fills in there
+    "ask_resume": "label",
+    "back_to_form": "label",
+    "desk_introduction": "name",
+    "wait_minutes": "minutes",
+    "wait_opening": "opening",
+}
+_SLOTS_ALWAYS = frozenset({"wait", "state", *_SLOT_OF.values()})
+_SOMETIMES = ("slot.", "hotline.")
+"""Names that have a value only where somebody has told it, or where it may be said."""
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_LITERALS = (
+    (re.compile(r"https?://\S+|\b(?:[\w-]+\.)+(?:gov|org|com|net|us|vote)\b", re.IGNORECASE), "a web address"),
+    (re.compile(r"\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b1?\d{10}\b|\b\d{3}-[A-Z]{3}-[A-Z]{4}\b"), "a phone number"),
+    (re.compile(r"\b\d{1,2}(?::\d{2})?\s?(?:[ap]\.?\s?m\b\.?)|\b\d{1,2}:\d{2}\b", re.IGNORECASE), "a time of day"),
+    (
+        re.compile(
+            rf"\b{_MONTH}\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?!\w)"
+            r"|\b\d{1,2}\s+de\s+(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
+            r"|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b\d{4}-\d{2}-\d{2}\b",
+            re.IGNORECASE,
+        ),
+        "a date",
+    ),
+)
+Keys = tuple[str | int, ...]
+_EMERGENCY = re.compile(r"\b(?:911|988)\b")
+
+
+def check_texts(library: Library, languages: tuple[str, ...]) -> Iterator[Trouble]:
+    """Yield what is wrong with the texts of all entries and forms."""
+    slots = _SLOTS_ALWAYS | {ask.slot for form in library.forms.values() for ask in form.spec.ask}
+    filled = _filled_by_forms(library)
+    for name, entry in library.entries.items():
+        yield from _languages(entry, ("text",), entry.spec.text, languages, name)
+        for keys, text in _entry_texts(entry.spec):
+            yield from _names(entry, keys, text, slots)
+            yield from _valued(entry, keys, text, filled.get(name, _NONE) | _filled_by_us(name, entry.spec, keys))
+            if _is_voting(name, library):
+                yield from _literals(entry, keys, text)
+        for language, text in _sms_texts(entry.spec):
+            yield from _segments(entry, language, text)
+        for need_number, need in enumerate(entry.spec.needs):
+            yield from _need(entry, need_number, need)
+        for number, button in enumerate(entry.spec.buttons):
+            yield from _languages(entry, ("buttons", number, "label"), button.label, languages, name)
+        for number, when in enumerate(entry.spec.when):
+            yield from _languages(entry, ("when", number, "text"), when.text, languages, name)
+            yield from _languages(entry, ("when", number, "sms"), when.sms or None, languages, name)
+        for keys, text in _plain_texts(entry.spec):
+            yield from _no_names(entry, keys, text)
+        for key in ("title", "fallback", "sms"):
+            yield from _languages(entry, (key,), getattr(entry.spec, key) or None, languages, name)
+    for name, form in library.forms.items():
+        is_voting = any(library.entry(intent).form == name for intent in VOTING & library.entries.keys())
+        yield from _form_texts(name, form, slots, languages, is_voting=is_voting)
+
+
+def _form_texts(
+    name: str, form: Placed[FormSpec], slots: frozenset[str], languages: tuple[str, ...], *, is_voting: bool
+) -> Iterator[Trouble]:
+    texts: list[tuple[Keys, Mapping[str, str]]] = [(("confirm",), form.spec.confirm)]
+    for number, ask in enumerate(form.spec.ask):
+        texts += [(("ask", number, key), getattr(ask, key)) for key in ("label", "prompt", "retry")]
+        texts += [(("ask", number, "options", at, "label"), option.label) for at, option in enumerate(ask.options)]
+    for keys, words in texts:
+        yield from _languages(form, keys, words or None, languages, name)
+        before = form.spec.ask[: int(keys[1])] if keys[0] == "ask" else form.spec.ask
+        filled = _slots(ask.slot for ask in before if keys == ("confirm",) or not ask.also)
+        for language, text in words.items():
+            if keys[-1] == "label":
+                yield from _no_names(form, (*keys, language), text)
+                continue
+            yield from _names(form, (*keys, language), text, slots)
+            yield from _valued(form, (*keys, language), text, filled)
+            if is_voting:
+                yield from _literals(form, (*keys, language), text)
+
+
+def _entry_texts(spec: EntrySpec) -> Iterator[tuple[Keys, str]]:
+    groups: list[tuple[Keys, Mapping[str, str | list[str]]]] = [
+        (("text",), spec.text or {}),
+        (("sms",), dict(spec.sms)),
+        (("fallback",), dict(spec.fallback)),
+    ]
+    for number, when in enumerate(spec.when):
+        groups += [(("when", number, "text"), when.text), (("when", number, "sms"), dict(when.sms))]
+    for keys, texts in groups:
+        for language, text in texts.items():
+            if isinstance(text, str):
+                yield (*keys, language), text
+            else:
+                yield from (((*keys, language, number), variant) for number, variant in enumerate(text))
+    for number, button in enumerate(spec.buttons):
+        if button.url is not None:
+            yield ("buttons", number, "url"), button.url
+
+
+def _plain_texts(spec: EntrySpec) -> Iterator[tuple[Keys, str]]:
+    """Yield what is shown as it stands: titles and the labels of buttons."""
+    for language, text in spec.title.items():
+        yield ("title", language), text
+    for number, button in enumerate(spec.buttons):
+        yield from ((("buttons", number, "label", language), text) for language, text in button.label.items())
+
+
+def _sms_texts(spec: EntrySpec) -> Iterator[tuple[Keys, str]]:
+    """Yield what a phone gets: the shorter text where there is one."""
+    texts = dict(_entry_texts(spec))
+    for keys, text in texts.items():
+        at = keys.index("text") if "text" in keys else None
+        has_shorter = at is not None and (*keys[:at], "sms", keys[at + 1]) in texts
+        if not has_shorter and keys[-1] != "url":
+            yield keys, text
+
+
+def _languages(
+    placed: Placed[EntrySpec] | Placed[FormSpec],
+    keys: Keys,
+    texts: Mapping[str, object] | None,
+    languages: tuple[str, ...],
+    name: str,
+) -> Iterator[Trouble]:
+    if texts is None:
+        return
+    for language in languages:
+        if language not in texts:
+            message = f"'{name}' has no text in '{language}' here (languages offered: {', '.join(languages)})"
+            yield Trouble(placed.mark(*keys), "V120", message)
+    for language in texts:
+        if language not in languages:
+            message = f"'{language}' is not among the languages offered ({', '.join(languages)})"
+            yield Trouble(placed.mark(*keys, language), "V121", message, Severity.WARN)
+
+
+def _names(
+    placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str, slots: frozenset[str]
+) -> Iterator[Trouble]:
+    names, misuses = names_in(text)
+    known = {
+        "org": ORG_FIELDS,
+        "link": LINK_KEYS,
+        "hotline": HOTLINES,
+        "slot": tuple(sorted(slots)),
+        "voter": ("first_name",),
+    }
+    every = [f"{root}.{field}" for root, fields in known.items() for field in fields]
+    mark = placed.mark(*keys)
+    for misuse in misuses:
+        code = "V103" if misuse.name else "V101"
+        message = f"{misuse.what} '{misuse.name}'.{did_you_mean(misuse.name, FILTERS)}" if misuse.name else misuse.what
+        yield Trouble(mark, code, message)
+    for name in names:
+        if name not in every:
+            yield Trouble(mark, "V102", f"unknown name '{name}'.{did_you_mean(name, every)}")
+
+
+def _no_names(placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str) -> Iterator[Trouble]:
+    if "{{" in text or "{%" in text:
+        yield Trouble(placed.mark(*keys), "V105", "a title or label is shown as it stands: no braces in it")
+
+
+def _valued(
+    placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str, filled: frozenset[str]
+) -> Iterator[Trouble]:
+    """Yield the names that have no value when this text is said: it could not be said at all then."""
+    names, misuses = names_in(text)
+    needed = set() if misuses else needed_in(text).intersection(names) - filled
+    for name in sorted(name for name in needed if name.startswith(_SOMETIMES)):
+        out = "Name it under 'needs'" if name.startswith("hotline.") else "Leave it out"
+        message = f"'{name}' may have no value here. {out}, or say what stands in its place: {name} | default('...')"
+        yield Trouble(placed.mark(*keys), "V104", message)
+
+
+def _filled_by_us(name: str, spec: EntrySpec, keys: Keys) -> frozenset[str]:
+    """Return the names that surely have a value in the entry `name`; a state only where it is the condition."""
+    slots = [_SLOT_OF[name]] if name in _SLOT_OF else []
+    if spec.hand_off is not None or name in WAITS:
+        slots.append("wait")
+    if keys[0] == "when":
+        slots.append("state")
+    return _slots(slots) | (_NONE if keys[0] == "fallback" else frozenset(spec.needs))
+
+
+def _filled_by_forms(library: Library) -> dict[str, frozenset[str]]:
+    """Return for each entry that forms end in the slots that all of them have asked for by then."""
+    found: dict[str, frozenset[str]] = {}
+    for form in library.forms.values():
+        done = form.spec.done
+        sure = _slots(ask.slot for ask in form.spec.ask if not ask.also)
+        ends = {done.reply, done.not_found.reply if done.not_found else None}
+        found |= {name: found.get(name, sure) & sure for name in ends if name is not None}
+    return found | {form.spec.brief: _NONE for form in library.forms.values() if form.spec.brief}
+
+
+def _slots(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(f"slot.{name}" for name in names)
+
+
+def _need(entry: Placed[EntrySpec], number: int, need: str) -> Iterator[Trouble]:
+    every = [f"link.{key}" for key in LINK_KEYS] + [f"hotline.{language}" for language in HOTLINES]
+    if need not in every:
+        yield Trouble(entry.mark("needs", number), "V102", f"unknown name '{need}'.{did_you_mean(need, every)}")
+
+
+def _literals(entry: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str) -> Iterator[Trouble]:
+    bare = re.sub(r"\{\{.*?\}\}", "", _EMERGENCY.sub("", text))
+    for pattern, what in _LITERALS:
+        if found := pattern.search(bare):
+            message = f"{what} stands in a voting answer: '{found[0]}'. Use a name like {{{{ link.polling_place }}}}"
+            yield Trouble(entry.mark(*keys), "F301", message)
+
+
+def _segments(entry: Placed[EntrySpec], keys: Keys, text: str) -> Iterator[Trouble]:
+    cost, without, signs = segments(folded(text)), folded(text), []
+    while culprit := segments(without).culprit:
+        signs.append(f"{culprit} (U+{ord(culprit):04X})")
+        without = without.replace(culprit, "x")
+    if signs:
+        fewer = segments(without).count
+        costs = f"{cost.count} SMS segments instead of {fewer}" if cost.count > fewer else "a segment holds 70, not 160"
+        message = f"{listed(signs).replace(' or ', ' and ')}: not in the alphabet of text messages; {costs}. Find words without"
+        yield Trouble(entry.mark(*keys), "S201", message, Severity.WARN)
+    if cost.count > MANY_SEGMENTS:
+        message = f"{cost.count} SMS segments; write a shorter text under 'sms'"
+        yield Trouble(entry.mark(*keys), "S202", message, Severity.WARN)
+
+
+def _is_voting(name: str, library: Library) -> bool:
+    if name in VOTING:
+        return True
+    for intent in VOTING & library.entries.keys():
+        form = library.forms.get(library.entry(intent).form or "")
+        if form is None:
+            continue
+        done = form.spec.done
+        if name in (done.reply, done.not_found and done.not_found.reply, form.spec.brief):
+            return True
+    return False

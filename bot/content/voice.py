@@ -1,0 +1,318 @@
+"""Decisions into words: every text that a voter gets is rendered here, from reviewed content and live facts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from babel.dates import format_datetime
+from jinja2 import UndefinedError
+
+from bot.channel import Capabilities
+from bot.content.entries import AskSpec, ButtonSpec, EntrySpec, FormSpec, Wordings
+from bot.content.library import Library
+from bot.content.template import rendered
+from bot.engine.decision import Ask, AskYesNo, Disclose, Offer, Purpose, Relay, Say, Step
+from bot.engine.fit import Draft, fit
+from bot.engine.gate import CONFIRM_WITHIN
+from bot.engine.hours import Hours
+from bot.engine.thread import Choosing, Thread
+from bot.message import Button
+from bot.ports import ORG_FIELDS, Fact, Facts, LinkOnly, Organisation, Said
+
+_TODAY_FROM_MINUTES = 120
+"""A wait longer than this is told as "today"."""
+YES_NO = {"yes": "affirm", "no": "deny"}
+
+
+class NotSayable(Exception):
+    """A text needs a value that nobody has; `bot check` finds this before it serves."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft(Draft):
+    """A draft that knows which facts its shorter text says; those of the longer one stand in its `Said`."""
+
+    short_facts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Names:
+    """The names that a text may use, resolved when it uses them, with the facts that were."""
+
+    facts: Facts
+    organisation: Organisation
+    state: str | None
+    slots: Mapping[str, str]
+    used: list[str] = field(default_factory=list)
+
+    def tree(self) -> dict[str, object]:
+        shown = dict(self.slots)
+        if self.state is not None:
+            shown["state"] = self.facts.state_name(self.state)
+        return {
+            "org": {name: getattr(self.organisation, name) for name in ORG_FIELDS},
+            "slot": shown,
+            "link": _Official(self._link, self.used),
+            "hotline": _Official(self.facts.hotline, self.used),
+            "voter": {"first_name": shown.get("name", "").split(" ")[0]},
+        }
+
+    def has(self, need: str) -> bool:
+        root, _, key = need.partition(".")
+        found = self.facts.hotline(key) if root == "hotline" else self._link(key)
+        return isinstance(found, Fact)
+
+    def taken(self) -> tuple[str, ...]:
+        """Return the facts used since this was last asked."""
+        taken = tuple(self.used)
+        self.used.clear()
+        return taken
+
+    def _link(self, key: str) -> Fact:
+        return self.facts.link(key, self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class _Official:
+    """Facts by name, as Jinja asks for them; each one that is used is noted."""
+
+    find: Callable[[str], Fact | LinkOnly]
+    used: list[str]
+
+    def __getitem__(self, key: str) -> str:
+        fact = self.find(key)
+        if not isinstance(fact, Fact):
+            raise KeyError(key)
+        if fact.id not in self.used:
+            self.used.append(fact.id)
+        return fact.value
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One version of the content, ready to speak."""
+
+    library: Library
+    organisation: Organisation
+    languages: tuple[str, ...]
+    hours: Hours
+    usual_wait_minutes: int = 10
+    version: int = 0
+
+    def say(self, step: Step, facts: Facts, can: Capabilities, now: datetime) -> tuple[Said, ...]:
+        """Return the messages of `step`, in order, in the form of a channel that can do `can`."""
+        return tuple(part for said, draft in self._spoken(step, facts, now) for part in _fitted(said, draft, can))
+
+    def _spoken(self, step: Step, facts: Facts, now: datetime) -> Iterator[tuple[Said, Draft]]:
+        disclosed = False
+        for decision in step.decisions:
+            match decision:
+                case Disclose():
+                    disclosed = True
+                    continue
+                case Say() | Ask() | Offer() | AskYesNo():
+                    said, draft = self._one(decision, step.thread, facts, now)
+                    if isinstance(decision, Say) and _asks_something_else(step.thread):
+                        draft = replace(draft, numbered=False)
+                case Relay():
+                    said, draft = self._relayed(decision, step.thread, facts, now)
+                case _:
+                    continue
+            if disclosed:
+                draft = self._with_disclosure(said, draft, step.thread, facts, now)
+                disclosed = False
+            yield said, draft
+
+    def _one(
+        self, decision: Say | Ask | Offer | AskYesNo, thread: Thread, facts: Facts, now: datetime
+    ) -> tuple[Said, Draft]:
+        match decision:
+            case Say():
+                return self._entry(decision.entry, thread, facts, now, decision.slots, decision.purpose)
+            case Ask():
+                return self._question(decision, thread, facts, now)
+            case Offer():
+                name = "rephrase" if decision.why == "rephrase" else "did_you_mean"
+                said, draft = self._entry(name, thread, facts, now)
+                buttons = tuple(
+                    Button(self._word(self.library.entry(option).title, thread.language), f"go:{option}")
+                    for option in decision.options
+                )
+                return said, replace(draft, buttons=buttons)
+            case AskYesNo():
+                slots = dict(decision.slots)
+                if decision.kind == "resume":
+                    ask = _ask_of(self.library.forms[thread.aside[-1].form].spec, thread.aside[-1].slot)
+                    slots["label"] = self._word(ask.label, thread.language) if ask else ""
+                said, draft = self._entry(f"ask_{decision.kind}", thread, facts, now, slots)
+                return replace(said, asks="confirmation"), self._with_yes_no(draft)
+
+    def _entry(
+        self,
+        name: str,
+        thread: Thread,
+        facts: Facts,
+        now: datetime,
+        slots: Mapping[str, str] | None = None,
+        purpose: Purpose = Purpose.ANSWER,
+    ) -> tuple[Said, Draft]:
+        spec = self.library.entry(name)
+        names = self._names(thread, facts, now, slots or {}, waits=spec.hand_off is not None or name in WAITS)
+        text, short = self._wording(spec, name, thread, names)
+        buttons = tuple(self._button(button, thread.language, names, name) for button in spec.buttons)
+        on_buttons = names.taken()
+        long = self._rendered(text, names, name)
+        in_text = names.taken()
+        draft = _Draft(
+            text=long,
+            short=self._rendered(short, names, name) if short else "",
+            buttons=buttons,
+            language=thread.language,
+            short_facts=(*names.taken(), *on_buttons),
+        )
+        leaves_by = (thread.heard_at or now) + CONFIRM_WITHIN if purpose is Purpose.CONFIRM_STOP else None
+        said = Said(
+            text="",
+            who="bot",
+            purpose=purpose,
+            entry=name,
+            language=thread.language,
+            facts=tuple(dict.fromkeys((*in_text, *on_buttons))),
+            content_version=self.version,
+            leaves_by=leaves_by,
+        )
+        return said, draft
+
+    def _wording(self, spec: EntrySpec, name: str, thread: Thread, names: _Names) -> tuple[str, str]:
+        if not all(names.has(need) for need in spec.needs):
+            return self._word(spec.fallback, thread.language), ""
+        texts, shorts = spec.text or {}, spec.sms
+        for when in spec.when:
+            if names.state is not None and when.condition.state in ("known", names.state):
+                texts, shorts = when.text, when.sms
+                break
+        return self._turn(texts, name, thread), self._word(shorts, thread.language) if shorts else ""
+
+    def _turn(self, texts: Wordings, name: str, thread: Thread) -> str:
+        text = texts.get(thread.language) or texts[self.languages[0]]
+        if isinstance(text, str):
+            return text
+        return text[(thread.said.get(name, 1) - 1) % len(text)]
+
+    def _question(self, ask: Ask, thread: Thread, facts: Facts, now: datetime) -> tuple[Said, Draft]:
+        form = self.library.forms[ask.form].spec
+        spec = _ask_of(form, ask.slot)
+        names = self._names(thread, facts, now, ask.slots)
+        language = thread.language
+        prompt = form.confirm if spec is None else (spec.retry or spec.prompt) if ask.how == "retry" else spec.prompt
+        text = self._rendered(self._word(prompt, language), names, ask.form)
+        if ask.how == "back":
+            label = self._word(spec.label, language) if spec else ""
+            _, back = self._entry("back_to_form", thread, facts, now, {"label": label})
+            text = f"{back.text} {text}"
+        draft = Draft(text=text, language=language)
+        if spec is None or spec.type == "yes_no":
+            draft = self._with_yes_no(draft)
+        elif spec.options:
+            options = tuple(Button(self._word(option.label, language), option.name) for option in spec.options)
+            draft = replace(draft, buttons=options)
+        said = Said(
+            text="",
+            who="bot",
+            purpose=Purpose.ANSWER,
+            entry=ask.form,
+            asks=ask.slot,
+            language=language,
+            facts=tuple(names.used),
+            content_version=self.version,
+        )
+        return said, draft
+
+    def _relayed(self, relay: Relay, thread: Thread, facts: Facts, now: datetime) -> tuple[Said, Draft]:
+        text = relay.text
+        if relay.introduce:
+            _, hello = self._entry("desk_introduction", thread, facts, now, {"name": relay.name})
+            text = f"{hello.text} {text}"
+        said = Said(
+            text="",
+            who=relay.who,
+            purpose=Purpose.PERSON,
+            language=thread.language,
+            content_version=self.version,
+            hold_until=relay.hold_until,
+        )
+        return said, Draft(text=text, language=thread.language)
+
+    def _with_disclosure(self, said: Said, draft: Draft, thread: Thread, facts: Facts, now: datetime) -> Draft:
+        _, hello = self._entry("disclosure", thread, facts, now)
+        pair = [hello.text, draft.text]
+        if said.purpose is Purpose.CRISIS:
+            pair.reverse()  # help first
+        short = f"{hello.short or hello.text} {draft.short}" if draft.short else ""
+        return replace(draft, text="\n".join(pair), short=short)
+
+    def _with_yes_no(self, draft: Draft) -> Draft:
+        buttons = tuple(
+            Button(self._word(self.library.entry(entry).title, draft.language), payload)
+            for payload, entry in YES_NO.items()
+        )
+        return replace(draft, buttons=buttons, numbered=False)
+
+    def _button(self, spec: ButtonSpec, language: str, names: _Names, where: str) -> Button:
+        label = self._word(spec.label, language)
+        if spec.url is not None:
+            return Button(label, url=self._rendered(spec.url, names, where))
+        return Button(label, payload=f"go:{spec.go}")
+
+    def _names(
+        self, thread: Thread, facts: Facts, now: datetime, slots: Mapping[str, str], *, waits: bool = False
+    ) -> _Names:
+        state = slots.get("state") or thread.known.get("state")
+        if waits:
+            slots = {**slots, "wait": self._wait(thread, facts, now)}
+        return _Names(facts, self.organisation, state, slots)
+
+    def _wait(self, thread: Thread, facts: Facts, now: datetime) -> str:
+        if self.hours.is_open(now):
+            if self.usual_wait_minutes > _TODAY_FROM_MINUTES:
+                return self._entry("wait_today", thread, facts, now)[1].text
+            return self._entry("wait_minutes", thread, facts, now, {"minutes": str(self.usual_wait_minutes)})[1].text
+        opening = self.hours.next_opening(now)
+        if opening is None:
+            return self._entry("wait_today", thread, facts, now)[1].text
+        pattern = "EEEE HH:mm" if thread.language == "es" else "EEEE h:mm a"
+        told = format_datetime(opening, pattern, tzinfo=self.hours.zone, locale=thread.language)
+        return self._entry("wait_opening", thread, facts, now, {"opening": told.replace("\u202f", " ")})[1].text
+
+    def _word(self, words: Mapping[str, str], language: str) -> str:
+        return words.get(language) or words.get(self.languages[0], "")
+
+    def _rendered(self, text: str, names: _Names, where: str) -> str:
+        try:
+            return rendered(text, names.tree())
+        except UndefinedError as error:
+            raise NotSayable(f"'{where}': {error.message}") from error
+
+
+WAITS = frozenset(
+    {"handed_off", "media_unread", "already_waiting", "language_not_offered", "apology", "speak_to_human"}
+)
+
+
+def _asks_something_else(thread: Thread) -> bool:
+    """Return whether "1" answers an open question and would pick none of an entry's choices."""
+    return thread.question is not None and not (
+        isinstance(thread.question, Choosing) and thread.question.kind == "entry"
+    )
+
+
+def _ask_of(form: FormSpec, slot: str) -> AskSpec | None:
+    """Return the question for `slot`; None for the confirmation."""
+    return next((ask for ask in form.ask if ask.slot == slot), None)
+
+
+def _fitted(said: Said, draft: Draft, can: Capabilities) -> Iterator[Said]:
+    if isinstance(draft, _Draft) and can.segments and draft.short:
+        said = replace(said, facts=tuple(dict.fromkeys(draft.short_facts)))
+    for part in fit(draft, can):
+        yield replace(said, text=part.text, buttons=part.buttons)

@@ -1,0 +1,176 @@
+"""The shipped files: every intent answered and taught in both languages, nothing about voting but official links."""
+
+import re
+from collections import defaultdict
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from support.processes import ROOT
+
+from bot.app import content_of
+from bot.civic.facts import OfficialFacts, official_pages
+from bot.config import load
+from bot.content.check import Checked, check
+from bot.content.files import staff_files
+from bot.content.template import names_in
+from bot.content.texts import VOTING
+from bot.content.voice import Voice
+from bot.engine.decision import Ask, Disclose, Say, Step
+from bot.engine.segments import segments
+from bot.engine.thread import Thread
+from bot.ports import LINK_KEYS, Said
+from bot.stage.stage import CAPABILITIES
+
+INTENTS = frozenset(
+    """
+    register_to_vote check_registration registration_deadline voter_eligibility polling_place voting_hours early_voting
+    mail_ballot ballot_status voter_id sample_ballot ride_to_polls voting_accessibility voting_problem rumor_check
+    election_results not_voting
+    candidate_info issue_position endorsements events donate donation_problem volunteer yard_sign contact_campaign
+    express_support express_opposition undecided media_inquiry voted
+    share_opinion constituent_service complaint volunteer_points
+    greet thanks goodbye affirm deny help speak_to_human are_you_a_bot who_is_this language_preference subscribe_updates
+    opt_out contact_preference opt_in wrong_number privacy_request abuse crisis
+    """.split()
+)
+"""Copied from `intents.md`: names are final."""
+LANGUAGES = ("en", "es")
+OPEN, CLOSED = datetime(2026, 10, 30, 16, tzinfo=UTC), datetime(2026, 10, 30, 3, tzinfo=UTC)
+STATES: tuple[str | None, ...] = (None, *official_pages()["states"])
+URL = re.compile(r"https?://[^\s]+")
+LITERAL = re.compile(r"\d{3}|\d:\d|\d\s?[ap]\.?m|\d/\d|\d de [a-z]")
+SLOTS = {"name": "Maximiliana Fernández-Villanueva", "address": "1234 Martin Luther King Jr Blvd Apt 12B, 62701"}
+
+
+@cache
+def shipped() -> Checked:
+    return check(staff_files(ROOT), LANGUAGES, tuple(load({}, ROOT).settings.conversation.topics))
+
+
+@cache
+def voice() -> Voice:
+    return content_of(load({}, ROOT), shipped().library, 1).voice
+
+
+def said(
+    *decisions: object, language: str, state: str | None = None, hotline: bool = True, now: datetime = OPEN
+) -> tuple[Said, ...]:
+    thread = Thread(1, "sms", language, known={"state": state} if state else {})
+    step = Step(thread, tuple(decisions))  # type: ignore[arg-type]
+    return voice().say(step, OfficialFacts(practice=hotline), CAPABILITIES["sms"], now)
+
+
+def test_the_check_finds_no_error_and_no_warning() -> None:
+    assert [str(trouble) for trouble in shipped().troubles] == []
+
+
+def test_every_intent_is_answered_and_no_other_is_taught() -> None:
+    taught = {example.intent for example in shipped().examples}
+    assert (taught, INTENTS - shipped().library.entries.keys()) == (INTENTS, frozenset())
+
+
+@pytest.mark.parametrize("language, least", [("en", 20), ("es", 10)])
+def test_every_intent_is_taught_by_enough_examples(language: str, least: int) -> None:
+    counts = dict.fromkeys(INTENTS, 0)
+    for example in shipped().examples:
+        counts[example.intent] += example.language == language
+    assert {intent: count for intent, count in counts.items() if count < least} == {}
+
+
+def test_no_two_entries_say_the_same() -> None:
+    said_by = defaultdict(set)
+    for name, placed in shipped().library.entries.items():
+        for wordings in (placed.spec.text or {}, *(when.text for when in placed.spec.when)):
+            for language, texts in wordings.items():
+                for text in [texts] if isinstance(texts, str) else texts:
+                    said_by[language, " ".join(text.casefold().split())].add(name)
+    assert {text: names for text, names in said_by.items() if len(names) > 1} == {}
+
+
+def spoken_about_voting() -> list[str]:
+    """Return the entries whose texts answer the voting intents: their own, or those that their form ends in."""
+    library = shipped().library
+    found = []
+    for intent in sorted(VOTING):
+        form = library.forms.get(library.entry(intent).form or "")
+        found += [intent] if form is None else [str(form.spec.done.reply), str(form.spec.brief)]
+    return sorted(set(found))
+
+
+def official(fact: str) -> str:
+    """Return the page that a fact's id stands for, looked up in the product's own list."""
+    place, _, name = fact.removeprefix("link:").partition(".")
+    page: str = official_pages()["national" if place == "US" else "states"][name if place == "US" else place]
+    return page if place == "US" else page[name]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("hotline", [True, False], ids=["with hotline", "without hotline"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("entry", spoken_about_voting())
+def test_a_voting_answer_gives_official_links_and_nothing_literal(entry: str, language: str, hotline: bool) -> None:
+    numbers = set(official_pages()["hotlines"].values()) if hotline else set()
+    for state in STATES:
+        (one,) = said(Say(entry), language=language, state=state, hotline=hotline)
+        links = set(URL.findall(one.text))
+        assert links == {official(fact) for fact in one.facts if fact.startswith("link:")}, (state, one.text)
+        assert links <= {OfficialFacts(hotline).link(key, state).value for key in LINK_KEYS}, (state, one.text)
+        assert all(link.startswith("https://") for link in links), one.text
+        bare = URL.sub("", one.text).replace("911", "")
+        for number in numbers:
+            bare = bare.replace(number, "")
+        assert LITERAL.search(bare) is None, (state, one.text)
+
+
+@pytest.mark.parametrize("hotline", [True, False], ids=["with hotline", "without hotline"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("entry", spoken_about_voting())
+def test_a_voting_answer_costs_two_segments_and_three_with_the_disclosure(
+    entry: str, language: str, hotline: bool
+) -> None:
+    how = {"language": language, "hotline": hotline, "now": CLOSED}
+    for state in STATES:
+        (one,) = said(Say(entry), state=state, **how)  # type: ignore[arg-type]
+        (first,) = said(Disclose(), Say(entry), state=state, **how)  # type: ignore[arg-type]
+        costs = segments(one.text), segments(first.text)
+        assert (costs[0].count <= 2, costs[1].count <= 3) == (True, True), (state, costs, first.text)
+
+
+def test_every_voting_answer_but_two_gives_a_link() -> None:
+    without = {entry for entry in spoken_about_voting() if not said(Say(entry), language="en", hotline=False)[0].facts}
+    assert without == {"not_voting", "ride_to_polls"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_shows_braces_or_a_missing_value(language: str) -> None:
+    library = shipped().library
+    decisions: list[Say | Ask] = [
+        Say(name, slots={**SLOTS, "minutes": "10", "opening": "Monday 9:00 AM", "label": "x"})
+        for name, placed in library.entries.items()
+        if placed.spec.text is not None
+    ]
+    for name, placed in library.forms.items():
+        decisions += [
+            Ask(name, ask.slot, SLOTS, how=how) for ask in placed.spec.ask for how in ("first", "retry", "back")
+        ]
+        decisions += [Ask(name, "confirmation", SLOTS)] if placed.spec.confirm else []
+    for decision in decisions:
+        for state in (None, "OH"):
+            for one in said(decision, language=language, state=state):
+                shown = [one.text, *(button.label for button in one.buttons)]
+                assert one.text.strip(), decision
+                assert not [text for text in shown if "None" in text or "{" in text or "%}" in text], decision
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_title_fits_a_button(language: str) -> None:
+    titles = {name: placed.spec.title.get(language, "") for name, placed in shipped().library.entries.items()}
+    assert {name: title for name, title in titles.items() if len(title) > 25} == {}
+
+
+def test_the_answer_that_follows_stop_asks_for_nothing() -> None:
+    for language in LANGUAGES:
+        (one,) = said(Say("stop_confirmed"), language=language)
+        assert "Rivera for Riverton" in one.text
+        assert not URL.search(one.text)
+        assert not names_in(one.text)[0]
