@@ -1,0 +1,106 @@
+"""Which offered language a text is in: by words that only one of them has. None where it does not show."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_CLEAR: Final = 2
+"""So many words more than the other language has; one is enough in a short text that has none of the other."""
+_CERTAIN: Final = 3
+"""With so many words more (a sign like ¿ counts as two) nobody would doubt the language."""
+_COURTESY: Final = frozenset(
+    "hola gracias muy bien por favor adiós adios buenos buenas días dias tardes noches hello hi thank thanks you please".split()
+)
+"""What people say in a language that they do not speak: no such word makes anybody certain."""
+_SHORT: Final = 5
+_MARKS: Final[Mapping[str, re.Pattern[str]]] = {"es": re.compile(r"[¿¡ñ]", re.IGNORECASE)}
+_ACCENT: Final[Mapping[str, re.Pattern[str]]] = {"es": re.compile(r"\b[a-z]*[áéíóú]")}
+"""An accent in a word without a capital, which is hardly a name, counts like one word where no word is known."""
+_SHARED: Final = frozenset({"a", "he", "no", "vote", "me", "son", "y", "ya", "yo", "va"})
+"""Words of both languages, or of English and of Spanish shorthand ("see ya", "yo!"): they show nothing."""
+_WEAK: Final = frozenset("el la los las de del en san the of in".split())
+"""What many names of places begin with: alone they do not make "Los Angeles" or "The Dalles" a language."""
+_ONLY: Final[Mapping[str, frozenset[str]]] = {
+    "en": frozenset(
+        """
+        the a an is are am was were be been do does did don't dont doesn't didn't can can't cant could would should will
+        i i'm im i've ive i'd you your you're youre u ur my mine we our us they their them he she his her it it's its
+        this that these those there here what whats what's where wheres where's when when's how hows how's why who whos
+        which to for of in on at by from with about into out up down off over and or but if so not no yes yeah yep nope
+        any some all just only still already again please thanks thank hello hi hey good morning bye okay need want got
+        get have has had know tell find help send give go going vote voting register registered registration ballot poll
+        polls polling place early mail text texting texts sign stop number day today tomorrow tonight lost line
+        candidate campaign election donate volunteer wrong person talk somebody someone speak english y'all ain't gonna
+        wanna lemme tryna one now say never people before name other every work ask ain't more home right two as let
+        old after since show keep open same must call nobody thing something make first said leave think way hour nothing
+        everything anything everybody anyone somewhere true long wait start then else both because very ever until enough
+        better sure sorry also too much many without should've she's he's they're that's won't wouldn't isn't im ive id
+        who's they've we're cannot wont didnt wasnt aint gotta finna yall thx pls plz ty cuz bout doing going today's
+        """.split()
+    )
+    - _SHARED,
+    "es": frozenset(
+        """
+        el los las un una unos unas es son soy eres estoy esta está estan están estamos era fue ser hay que qué q
+        yo tu tú usted ustedes mi mis su sus me nos le les lo se te ella ellos ellas nosotros esto eso este estos
+        como cómo cuando cuándo donde dónde dnd quien quién cual cuál cuales porque xq por para pa con sin del al
+        en y o pero si sí ya muy más mas también tambien tb tampoco nada algo alguien aqui aquí ahi ahí alla hoy mañana
+        manana gracias hola buenas buenos dias días tardes noches adios adiós favor porfa ayuda necesito quiero quisiera
+        puedo puede pueden puedes tengo tiene tienen voy vas va vamos votar voto voté vote boto botar votacion votación
+        casilla boleta registrarme registro registrar registrado elecciones eleccion candidata candidato campaña correo
+        mensajes mensaje numero número persona hablar español ingles inglés dejen deje no ni soy casa calle señora
+        señor ahorita tarjeta licencia horario abren cierran cierra abre lugar centro hacer hago ayudar ayudame sabe
+        saber sé mucho mucha todo todos bien bueno mano guagua toy tas dale claro de entiendo comprendo hablo habla
+        hablan dejan dejaron interesa creo fui fue ahora mejor nunca ahorita entonces pues votaré votare
+        antes otro otra otros otras gente oficina vez veces trabajo uds ese esa esos esas mismo hace sobre dan nombre
+        telefono teléfono nadie jaja semana mes meses año años dar hasta dice verdad puntos todavia todavía llevar llevo
+        noche llego llegó llegue llegado quiere quieren queremos tan tiempo viene estar carro acá allá hacen hice direccion
+        dirección tarde temprano después despues así asi aun aún apoyo apoyan mando manden mandan mandar mandame mándame
+        mandaron denme hijo hija abuela abuelo esposo hermano hermana mamá papá vecino siempre gratis cuanto cuánto cuantos
+        cuántos cuantas quienes quiénes llega llegar derecho toca dejenme déjenme dejeme déjeme escriban escribir borren
+        borrar bórrenme quítenme nuevo nueva puse solo sólo sirve desde afuera adentro dios ay ola vayan vayanse váyanse
+        cobraron cobro pagar donacion donación donativo letrero apoya piensa propone ganó gano ganando ganar perdió murio
+        murió fallecio falleció morir vivir ayudan ayude llamar llame llamen llamo dile dígale digan diganle mande oiga
+        disculpe perdone saludos bendiciones eventos voluntario voluntaria calle bache cheque impuestos aborto escuelas
+        indeciso decido registrarse inscribirme votante votantes votado votando candidatos ciudadano ciudadana urna urnas
+        boletas quién esta está aquel conmigo contigo ella él eres ustedes estas estás hablando recibir preguntas pregunta
+        porque también nomás nomas entiende nesecito nesesito kiero kien ke pa pal mas luego ojalá ojala salio salió esperar
+        camiseta camisetas correr corriendo muchacho muchacha señorita mija mijo joven paren quiten sacar sáquenme maldito
+        """.split()
+    )
+    - _SHARED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The language that a text clearly shows. `certain`: beyond doubt, so that one text is enough to go over to it."""
+
+    language: str | None
+    certain: bool = False
+
+
+def language_of(text: str) -> Shown:
+    """Return the language that `text` shows."""
+    text = text.replace("\u2019", "'")
+    words = [word.casefold() for word in _WORD.findall(text)]
+    scores = {
+        language: max(sum(word in only for word in words), _shows(_ACCENT, language, text))
+        + 2 * _shows(_MARKS, language, text)
+        for language, only in _ONLY.items()
+    }
+    best, second = sorted(scores, key=lambda language: scores[language], reverse=True)[:2]
+    lead = scores[best] - scores[second]
+    is_short = len(words) <= _SHORT and not scores[second]
+    if is_short and lead == sum(word in _WEAK for word in words):
+        return Shown(None)
+    if lead < (1 if is_short else _CLEAR):
+        return Shown(None)
+    courtesy = sum(word in _COURTESY and word in _ONLY[best] for word in words)
+    return Shown(best, lead - courtesy >= _CERTAIN)
+
+
+def _shows(signs: Mapping[str, re.Pattern[str]], language: str, text: str) -> bool:
+    return language in signs and signs[language].search(text) is not None

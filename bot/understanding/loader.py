@@ -1,0 +1,120 @@
+"""The model that belongs to the staff's examples: found, or learned anew in a process of its own."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+from bot.content.examples import OUT_OF_SCOPE, read_examples
+from bot.content.files import staff_files
+from bot.message import Reading
+from bot.ports import Query
+from bot.understanding.classifier import BuiltIn
+from bot.understanding.encoder import Encoder, open_encoder
+from bot.understanding.model import Model, data_hash, load
+from bot.understanding.values import Places
+
+LEARN_S = 600
+log = structlog.get_logger()
+
+
+class NotLearned(Exception):
+    """There is no model and none could be learned."""
+
+
+class Loading:
+    """A classifier that is still on its way; threads wait in the inbox until it is `ready`."""
+
+    def __init__(self, staff: Path, folder: Path, places: Places, said: Callable[[str], None]) -> None:
+        self._staff, self._folder, self._places, self._said = staff, folder, places, said
+        self._reader: BuiltIn | None = None
+        self.ready = threading.Event()
+        self.failed = ""
+
+    def start(self, then: Callable[[], None]) -> None:
+        """Load in a thread of its own and call `then` when done."""
+        threading.Thread(target=self._run, args=(then,), name="load", daemon=True).start()
+
+    def read_all(self, queries: Sequence[Query]) -> list[Reading]:
+        """Return one reading for each query; only after `ready`."""
+        assert self._reader is not None
+        return self._reader.read_all(queries)
+
+    def _run(self, then: Callable[[], None]) -> None:
+        try:
+            self._reader = open_classifier(self._staff, self._folder, self._places, self._said)
+        except Exception as error:  # noqa: BLE001 -- told on /ready and in the log; people still answer
+            self.failed = f"{type(error).__name__}: {error}"
+            log.error("classifier_not_loaded", error=type(error).__name__)
+            return
+        self._reader.read_all([Query("ready")])
+        self.ready.set()
+        then()
+
+
+def open_classifier(
+    staff: Path, folder: Path, places: Places, said: Callable[[str], None] = lambda text: None
+) -> BuiltIn:
+    """Return the classifier for the examples in `staff`; learn them if no model in `folder` is theirs.
+
+    Broken example files, or learning that fails, leave the last model in service; without any, raise `NotLearned`.
+    """
+    encoder = open_encoder()
+    if encoder is None:
+        log.warning("encoder_missing", effect="understanding by words alone, about ten points less sure")
+    path = folder / "model.npz"
+    found = _load(path)
+    wanted, broken = _wanted(staff, encoder)
+    if broken:
+        if found is None:
+            raise NotLearned("the example files have mistakes and there is no older model; run 'bot check'")
+        said("The examples have mistakes ('bot check' names them); the last good model stays in service.")
+    elif found is None or found.data != wanted:
+        said("Learning the examples (about 20 seconds, only when they have changed) ...")
+        try:
+            learn(staff, path)
+        except NotLearned as error:
+            if found is None:
+                raise
+            said(f"{error}. The last good model stays in service.")
+        found = _load(path) or found
+    if found is None:
+        raise NotLearned("learning left no model")
+    return BuiltIn(found, encoder, places)
+
+
+def learn(staff: Path, path: Path) -> str:
+    """Learn the examples in a process of its own, so that scipy and its memory end with it; return its JSON line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own module
+            [sys.executable, "-m", "bot.understanding.train", str(staff), str(path)],
+            capture_output=True,
+            text=True,
+            timeout=LEARN_S,
+            check=False,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1)},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotLearned(f"learning took longer than {LEARN_S} s") from error
+    if done.returncode != 0:
+        last = done.stderr.strip().splitlines()[-1:] or [f"it ended with {done.returncode}"]
+        raise NotLearned(f"learning failed: {last[0]}")
+    return done.stdout.strip()
+
+
+def _load(path: Path) -> Model | None:
+    try:
+        return load(path)
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _wanted(staff: Path, encoder: Encoder | None) -> tuple[str, bool]:
+    examples, troubles = read_examples(staff_files(staff))
+    taught = {(example.text, example.intent) for example in examples if example.intent != OUT_OF_SCOPE}
+    return data_hash(taught, encoder.name if encoder else "none"), bool(troubles)

@@ -1,0 +1,115 @@
+"""The model that belongs to the examples: found, or learned anew; never a crash while an older one is there."""
+
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from support.hands import EXAMPLES, staff_folder
+from support.processes import ROOT
+
+from bot.app import PLACES
+from bot.ports import Query
+from bot.understanding.loader import Loading, NotLearned, open_classifier
+
+ONE_INTENT = "version: '3.1'\nnlu:\n- intent: thanks\n  examples: |\n    - ty\n"
+BROKEN = "version: '3.1'\nnlu:\n- intnet: x\n"
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a staff folder whose model was learned once, in `var`."""
+    folder = staff_folder(tmp_path_factory.mktemp("staff"))
+    told: list[str] = []
+    open_classifier(folder, folder / "var", PLACES, told.append)
+    assert [line.split()[0] for line in told] == ["Learning"]
+    return folder
+
+
+@pytest.fixture
+def staff(learned: Path, tmp_path: Path) -> Path:
+    """Return a copy of that folder."""
+    shutil.copytree(learned, tmp_path / "staff")
+    return tmp_path / "staff"
+
+
+def opened(staff: Path) -> tuple[str, list[str]]:
+    """Return what a text is read as, and what was told meanwhile."""
+    told: list[str] = []
+    reader = open_classifier(staff, staff / "var", PLACES, told.append)
+    (reading,) = reader.read_all([Query("where do i vote")])
+    return reading.intent, told
+
+
+def test_a_model_of_the_same_examples_is_taken_as_it_is(staff: Path) -> None:
+    before = (staff / "var" / "model.npz").read_bytes()
+    assert opened(staff) == ("polling_place", [])
+    assert (staff / "var" / "model.npz").read_bytes() == before
+
+
+def test_a_damaged_model_is_learned_anew(staff: Path) -> None:
+    model = staff / "var" / "model.npz"
+    model.write_bytes(model.read_bytes()[:1000])
+    intent, told = opened(staff)
+    assert (intent, len(told), opened(staff)) == ("polling_place", 1, ("polling_place", []))
+
+
+def test_a_model_of_other_examples_is_learned_anew(staff: Path) -> None:
+    staff_folder(staff, {**EXAMPLES, "polling_place": ["hello"], "greet": ["where do i vote", "where do we vote"]})
+    assert (opened(staff)[0], opened(staff)[1]) == ("greet", [])
+
+
+def test_examples_with_mistakes_leave_the_last_model_in_service(staff: Path) -> None:
+    (staff / "intents" / "en" / "more-ana.yml").write_text(BROKEN)
+    intent, (told,) = opened(staff)
+    assert (intent, told.split("(")[0]) == ("polling_place", "The examples have mistakes ")
+
+
+def test_learning_that_fails_leaves_the_last_model_in_service(staff: Path) -> None:
+    staff_folder(staff, {"thanks": ["ty", "thx"]})
+    intent, (_, told) = opened(staff)
+    assert (intent, "two intents at least" in told, "last good model stays" in told) == ("polling_place", True, True)
+
+
+@pytest.mark.parametrize("text, why", [(BROKEN, "run 'bot check'"), (ONE_INTENT, "two intents")])
+def test_without_any_model_it_is_said_why_there_is_none(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / "intents" / "en" / "small-ana.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    with pytest.raises(NotLearned, match=why):
+        open_classifier(tmp_path, tmp_path / "var", PLACES)
+
+
+# --- while it loads ---------------------------------------------------------------------------------------------------
+
+
+def test_the_caller_is_told_once_the_classifier_is_ready_and_not_before(model: Path) -> None:
+    asked, done = threading.Event(), threading.Event()
+    loading = Loading(ROOT, model.parent, PLACES, lambda text: None)
+    assert not loading.ready.is_set()
+
+    def then() -> None:
+        assert loading.ready.is_set()
+        asked.wait(10)
+        done.set()
+
+    loading.start(then)
+    assert loading.ready.wait(60)
+    assert [one.intent for one in loading.read_all([Query("where do i vote"), Query("gracias")])] == [
+        "polling_place",
+        "thanks",
+    ]
+    asked.set()
+    assert (done.wait(10), loading.failed) == (True, "")
+
+
+def test_a_classifier_that_cannot_be_loaded_says_so_and_never_gets_ready(tmp_path: Path) -> None:
+    (tmp_path / "intents" / "en").mkdir(parents=True)
+    (tmp_path / "intents" / "en" / "small-ana.yml").write_text(BROKEN)
+    loading, called = Loading(tmp_path, tmp_path / "var", PLACES, lambda text: None), threading.Event()
+    loading.start(called.set)
+    until = time.monotonic() + 30
+    while not loading.failed and time.monotonic() < until:
+        time.sleep(0.02)
+    assert (loading.failed.split(":")[0], loading.ready.is_set(), called.is_set()) == ("NotLearned", False, False)
