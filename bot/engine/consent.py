@@ -1,0 +1,170 @@
+"""Rules of consent: stop, start again, help, and what a voter who has stopped us may still hear.
+
+Exact carrier words were applied when the message was accepted; here they get their answer. Stops in free words are
+applied by the step.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from bot.engine.decision import (
+    AskYesNo,
+    HandOff,
+    Purpose,
+    Say,
+    Silent,
+    StartAgain,
+    Step,
+    StopThem,
+)
+from bot.engine.heard import Heard, Words
+from bot.engine.playbook import Playbook
+from bot.engine.replies import CHOICE_LIVES
+from bot.engine.thread import Choosing, Thread
+from bot.message import Word
+
+_STOP_PHRASES = re.compile(
+    r"""
+    (?<!\bdont\s)(?<!\bdon['\u2019]t\s)\b(?:
+        (?:stop|quit)\s+(?:\w+\s+){0,2}?(?:text?ing|txting|messaging)\b
+      | (?:stop|quit)\s+(?:\w+\s+){0,2}?(?:contacting|bothering|spamming|writing)\s+(?:me|us|my|this)\b
+      | (?:stop|quit)\s+(?:\w+\s+){0,2}?sending\s+(?:me|us|these|this|texts|messages|msgs)\b(?!.{0,10}\bso\s+many\b)
+      | stop\s+(?:all\s+|the\s+|these\s+|your\s+)*(?:texts|messages|sms)\b(?!\s+(?:about|from|to)\b)
+    )
+    | \b(?:take|get)\s+me\s+off\b (?!.{0,15}\bvot) .{0,20} \blists?\b
+    | \b(?:remove|unsubscribe)\s+me\b (?!\s+from\s+(?:the\s+)?(?:vot|roll|regist))
+    | \b(?:lose|delete|erase|remove)\s+my\s+(?:\w+\s+)?number\b
+    | \bno\s+more\s+(?:of\s+(?:your|these)\s+)?(?:texts|messages|txts)\b(?!\s+about\b)
+    | \b(?:do\s+not|don['\u2019]?t)\s+(?:ever\s+)?(?:text|message|msg|contact|write)\s+(?:me|this)\b
+    | \bopt\s+(?:me\s+)?out\b
+    | \b(?:ya\s+)?no\s+(?:me\s+|nos\s+)?(?:escriban|escriba|manden|mande|envíen|envien|contacten|molesten|textee?n)\b
+    | (?<!\bno\s)\b(?:deje|dejen|deja|paren|pare)\s+de\s+(?:\w+\s+)?
+      (?:escribir|mandar|enviar|molestar|textear|mensajear|contactar)(?:me|nos|le)?\b
+    | \b(?:quítenme|quitenme|quíteme|quiteme|sáquenme|saquenme|sáqueme|saqueme|bórrenme|borrenme|bórreme|borreme)\b
+      .{0,20}\b(?:lista|n[úu]mero|aqu[íi])\b
+    | \bno\s+(?:quiero|deseo)\s+(?:recibir\s+)?m[áa]s\s+(?:\w+\s+)?(?:mensajes|textos)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_AT_TIMES = re.compile(
+    r"""
+    \s+(?:\w+\s+)?(?:
+        so\s+(?:much|many|often|early|late)\b
+      | (?:before|b4|after|past|at)\s+(?:\d|noon\b|midnight|nine|ten\b|work\b|dark\b|night)
+      | (?:until|till)\s+(?:\d|noon\b|after\b) | (?:during|while)\b | on\s+(?:the\s+)?(?:mon|tues|wed|thurs|fri|sat|sun|week)
+      | tan\s+(?:temprano|tarde|seguido) | tant[oa]s?\b | (?:antes|despu[eé]s)\s+de\s+las?\b | (?:de|en\s+la|por\s+la)\s+noche
+      | (?:en\s+|los\s+)?(?:s[áa]bado|domingo|fin(?:es)?\s+de\s+semana) | mientras\b | a\s+las?\s+\d
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What makes "don't text me" a wish for other hours or fewer messages, and no stop."""
+_ASKS_NOTHING = ("thanks", "goodbye", "opt_out", "affirm", "deny", "abuse")
+"""What a voter who has stopped us may say without asking for an answer."""
+_MAYBE = re.compile(r"\b(?:texts?|messages?|mensajes?|textos?|list|lista|number|n[úu]mero|me)\b", re.IGNORECASE)
+
+
+def consent(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | None:
+    """Answer carrier words; hear a stop in any words, also while a person owns the thread."""
+    if not isinstance(heard, Words):
+        return None
+    match heard.carrier:
+        case Word.STOP:
+            return _stopped(thread, told_by_provider=heard.answered_by_provider is Word.STOP)
+        case Word.START:
+            if heard.choice is not None and thread.stopped is None and not thread.stop_told:
+                return None  # nothing was stopped: the choice says what they start with
+            return _started(thread, told_by_provider=heard.answered_by_provider is Word.START)
+        case Word.HELP:
+            if heard.answered_by_provider is Word.HELP:
+                return Step(thread, (Silent("the provider answers HELP"),))
+            return Step(thread, (Say("help", "help"),))
+    question = thread.question if isinstance(thread.question, Choosing) else None
+    if question and question.kind == "stop" and (said := heard.value("yes_no")):
+        if said == "yes":
+            return stop(thread, "answer")
+        if thread.owner is None and thread.stopped is None:
+            return Step(replace(thread, question=None), (Say("noted"),))
+    if thread.stopped is not None:
+        return None
+    if any(not _AT_TIMES.match(heard.text, phrase.end()) for phrase in _STOP_PHRASES.finditer(heard.text)):
+        return stop(thread, "phrase")
+    return _free_words(thread, heard, book, now)
+
+
+def stopped(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | None:
+    """A voter who has stopped us and asks gets one direct answer, where the setting and the provider allow it."""
+    if not isinstance(heard, Words) or thread.stopped is None or thread.owner is not None:
+        return None
+    reading = heard.reading
+    named = book.danger_in(heard.text)  # "are you a bot?" is no matter of thresholds (C29)
+    intent = named or reading.intent
+    sure = named is not None or (reading.in_scope and reading.confidence >= book.thresholds.answer)
+    question = thread.question if isinstance(thread.question, Choosing) else None
+    is_ours = thread.stopped.held_by is None
+    if is_ours and question and question.kind == "again" and heard.value("yes_no") == "yes":
+        return _start(thread, StartAgain("answer"))
+    if (sure and intent in _ASKS_NOTHING) or _STOP_PHRASES.search(heard.text):
+        return Step(thread, (Silent("stopped"),))
+    if is_ours:
+        if sure and intent == "opt_in":
+            return _start(thread, StartAgain("words"))
+        if sure and intent == "subscribe_updates":
+            asked = replace(thread, question=Choosing("again", (), now + CHOICE_LIVES))
+            return Step(asked, (AskYesNo("again"),))
+        if sure and book.answer_stopped and (entry := book.entry(intent)):
+            if entry.form is not None:
+                entry = book.entry(book.forms[entry.form].brief or "")
+            if entry is not None and entry.hand_off is None:
+                return Step(thread, (Say(entry.name, intent),))
+    waiting = replace(thread, waiting_since=thread.waiting_since or now)
+    return Step(waiting, (HandOff(book.fallback_team, "stopped, and asks"), Silent("stopped")))
+
+
+def stop(thread: Thread, how: str) -> Step:
+    """Stop writing to the voter for a reason other than an exact carrier word, and confirm it once."""
+    assert how in ("phrase", "answer")
+    thread = replace(thread, question=None, aside=(), stop_told=True, misses=0)
+    decision = StopThem("phrase") if how == "phrase" else StopThem("answer")
+    return Step(thread, (decision, Say("stop_confirmed", purpose=Purpose.CONFIRM_STOP)))
+
+
+def _free_words(thread: Thread, heard: Words, book: Playbook, now: datetime) -> Step | None:
+    reading, limits = heard.reading, book.thresholds
+    if reading.intent == "opt_out" and reading.confidence >= limits.opt_out and reading.in_scope:
+        return stop(thread, "phrase")
+    asked = isinstance(thread.question, Choosing) and thread.question.kind == "stop"
+    top = reading.intent == "opt_out" and reading.confidence >= limits.opt_out_asks
+    second = reading.runner_up == "opt_out" and reading.runner_up_confidence >= limits.opt_out_asks
+    if (top or second) and not asked and thread.owner is None and _MAYBE.search(heard.text):
+        question = Choosing("stop", (), now + CHOICE_LIVES)
+        return Step(replace(thread, question=question), (AskYesNo("stop"),))
+    return None
+
+
+def _stopped(thread: Thread, *, told_by_provider: bool) -> Step:
+    told = thread.stop_told
+    thread = replace(thread, question=None, aside=(), stop_told=True, misses=0)
+    if told_by_provider:
+        return Step(thread, (Silent("the provider confirms the stop"),))
+    if told:
+        return Step(thread, (Silent("this stop was confirmed before"),))
+    return Step(thread, (Say("stop_confirmed", purpose=Purpose.CONFIRM_STOP),))
+
+
+def _started(thread: Thread, *, told_by_provider: bool) -> Step:
+    if thread.stopped is not None:
+        return Step(thread, (Silent("the stop is held elsewhere and stays"),))
+    thread = replace(thread, stop_told=False)
+    if told_by_provider:
+        return Step(thread, (Silent("the provider confirms the start"),))
+    return Step(thread, (_say_started(),))
+
+
+def _start(thread: Thread, decision: StartAgain) -> Step:
+    return Step(replace(thread, question=None, stop_told=False), (decision, _say_started()))
+
+
+def _say_started() -> Say:
+    return Say("start_confirmed", purpose=Purpose.CONFIRM_START)

@@ -1,0 +1,63 @@
+"""What can happen in a thread: the voter's words, a volunteer's act, the result of an effect, a timer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.words import carrier_word
+from bot.message import ActKind, Reading, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the voter wrote, understood. `carrier` is what the whole message says to the carrier."""
+
+    text: str
+    reading: Reading
+    at: datetime
+    answered_by_provider: Word | None = None
+    choice: str | None = None
+    media: int = 0
+    app_language: str | None = None
+
+    @property
+    def carrier(self) -> Word | None:
+        return self.answered_by_provider or carrier_word(self.text)
+
+    def value(self, slot_type: str) -> str | None:
+        """Return what the text holds of this type; a pressed YES or NO counts like the word."""
+        if slot_type == "yes_no" and self.choice in ("yes", "no"):
+            return self.choice
+        return self.reading.values.get(slot_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What a volunteer did. `name` is the first name that voters see."""
+
+    kind: ActKind
+    who: str
+    name: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an effect that was asked for in `epoch`."""
+
+    effect: str
+    epoch: int
+    outcome: str
+    slots: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer that ran out. `epoch` is the one in which it was set."""
+
+    kind: str
+    epoch: int
+
+
+Heard = Words | Acted | Result | Due
