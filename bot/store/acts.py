@@ -1,0 +1,183 @@
+"""A volunteer's act, applied when it is accepted: who owns a thread has one answer at any moment."""
+
+import json
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.message import Act, ActKind
+from bot.ports import Outcome
+from bot.store.ledger import append_audit
+from bot.store.tables import OPEN_CASES, conversation, handoff, inbox, message, volunteer
+
+APPLIED, REPEATED = Outcome("applied"), Outcome("repeated")
+_UNREAD = Outcome("applied", "the words were taken back before the engine had read them: it need not know")
+
+
+def apply_act(connection: Connection, act: Act) -> Outcome:
+    """Apply `act` if it may be done now; the engine hears of it from the inbox."""
+    thread = connection.execute(
+        select(conversation.c.owner).where(conversation.c.id == act.conversation_id).with_for_update(key_share=True)
+    ).first()
+    if thread is None:
+        return Outcome("unknown", "there is no such thread")
+    known = _known(connection, act)  # asked under the lock: a click that came twice is one act
+    if known is not None:
+        return known
+    match act.kind:
+        case ActKind.CLAIM:
+            outcome = _claim(connection, act, thread.owner)
+        case ActKind.RELEASE:
+            outcome = _release(connection, act, thread.owner)
+        case ActKind.RESOLVE:
+            outcome = _resolve(connection, act, thread.owner)
+        case ActKind.SAY:
+            outcome = _may_say(connection, act, thread.owner)
+        case ActKind.NOTE:
+            outcome = APPLIED
+        case ActKind.UNDO:
+            outcome = _undo(connection, act)
+    if outcome.kind != "applied":
+        return outcome
+    payload = {"who": act.who, "name": _name(connection, act.who), "text": act.text}
+    connection.execute(
+        insert(inbox).values(
+            channel=act.desk,
+            event_id=act.event_id,
+            conversation_id=act.conversation_id,
+            kind=act.kind.value,
+            payload=json.dumps(payload, ensure_ascii=False),
+            received_at=act.received_at,
+            state="done" if outcome is _UNREAD else "new",
+        )
+    )
+    append_audit(connection, act.who, f"thread.{act.kind.value}", f"thread:{act.conversation_id}", act.received_at)
+    return outcome
+
+
+def _known(connection: Connection, act: Act) -> Outcome | None:
+    """Say what an act is whose id was seen before: the same again, or other words that must not pass for said."""
+    seen = connection.execute(
+        select(inbox.c.kind, inbox.c.conversation_id, inbox.c.payload).where(
+            inbox.c.channel == act.desk, inbox.c.event_id == act.event_id
+        )
+    ).first()
+    if seen is None:
+        return None
+    text = json.loads(seen.payload or "{}").get("text", act.text)  # a purged payload cannot be compared
+    if (seen.kind, seen.conversation_id, text) == (act.kind.value, act.conversation_id, act.text):
+        return REPEATED
+    return Outcome(
+        "refused", "this form was sent before with other words. They are in the thread: read them, then send these"
+    )
+
+
+def _claim(connection: Connection, act: Act, owner: str | None) -> Outcome:
+    if owner == act.who:
+        return Outcome("repeated", "this thread is yours already")
+    if owner is not None:
+        return Outcome("refused", f"{_name(connection, owner)} has claimed this thread")
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.id == act.conversation_id)
+        .values(owner=act.who, mode="human", epoch=conversation.c.epoch + 1, waiting_since=None)
+    )
+    claimed = connection.execute(
+        update(handoff)
+        .where(handoff.c.conversation_id == act.conversation_id, handoff.c.state.in_(OPEN_CASES))
+        .values(state="claimed")
+    )
+    if not claimed.rowcount:
+        connection.execute(
+            insert(handoff).values(
+                conversation_id=act.conversation_id,
+                team="general",
+                why="claimed by a person",
+                priority="normal",
+                state="claimed",
+                created_at=act.received_at,
+            )
+        )
+    return APPLIED
+
+
+def _release(connection: Connection, act: Act, owner: str | None) -> Outcome:
+    if owner != act.who:
+        return _not_yours(connection, owner)
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.id == act.conversation_id)
+        .values(owner=None, mode="waiting", epoch=conversation.c.epoch + 1, waiting_since=act.received_at)
+    )
+    connection.execute(
+        update(handoff)
+        .where(handoff.c.conversation_id == act.conversation_id, handoff.c.state.in_(OPEN_CASES))
+        .values(state="waiting")
+    )
+    return APPLIED
+
+
+def _resolve(connection: Connection, act: Act, owner: str | None) -> Outcome:
+    if owner not in (None, act.who):
+        return _not_yours(connection, owner)
+    resolved = connection.execute(
+        update(handoff)
+        .where(handoff.c.conversation_id == act.conversation_id, handoff.c.state.in_(OPEN_CASES))
+        .values(state="resolved", resolved_at=act.received_at)
+    )
+    if not resolved.rowcount:
+        return Outcome("refused", "this thread is resolved already")
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.id == act.conversation_id)
+        .values(owner=None, mode="bot", epoch=conversation.c.epoch + 1, waiting_since=None)
+    )
+    return APPLIED
+
+
+def _may_say(connection: Connection, act: Act, owner: str | None) -> Outcome:
+    if owner != act.who:
+        return _not_yours(connection, owner)
+    connection.execute(
+        update(handoff)
+        .where(
+            handoff.c.conversation_id == act.conversation_id,
+            handoff.c.state == "claimed",
+            handoff.c.first_reply_at.is_(None),
+        )
+        .values(first_reply_at=act.received_at)
+    )
+    return APPLIED
+
+
+def _undo(connection: Connection, act: Act) -> Outcome:
+    words = connection.execute(
+        select(inbox.c.id, inbox.c.state).where(
+            inbox.c.channel == act.desk,
+            inbox.c.event_id == act.undoes,
+            inbox.c.conversation_id == act.conversation_id,
+            inbox.c.kind == ActKind.SAY.value,
+        )
+    ).first()
+    if words is None:
+        return Outcome("unknown", "there is nothing to take back")
+    unread = connection.execute(
+        update(inbox).where(inbox.c.id == words.id, inbox.c.state == "new").values(state="done", error="taken back")
+    )
+    held = connection.execute(
+        update(message)
+        .where(message.c.inbox_id == words.id, message.c.direction == "out", message.c.state == "queued")
+        .values(state="cancelled", error="taken back")
+    )
+    if held.rowcount:
+        return APPLIED
+    return _UNREAD if unread.rowcount else Outcome("refused", "too late: it has left already")
+
+
+def _not_yours(connection: Connection, owner: str | None) -> Outcome:
+    if owner is None:
+        return Outcome("refused", "claim the thread first")
+    return Outcome("refused", f"this thread is with {_name(connection, owner)}")
+
+
+def _name(connection: Connection, who: str) -> str:
+    return connection.execute(select(volunteer.c.name).where(volunteer.c.id == who)).scalar() or who

@@ -1,0 +1,206 @@
+"""Accepting: events into the inbox, and what may not wait. All of it runs inside the unit's one transaction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from bot.engine.words import carrier_word
+from bot.message import Act, Event, Inbound, Media, Receipt
+from bot.ports import Outcome
+from bot.store.acts import apply_act
+from bot.store.database import Database
+from bot.store.receipts import apply_receipts
+from bot.store.seal import address_hash, new_key
+from bot.store.stops import apply_word
+from bot.store.tables import address, conversation, inbox, person
+
+STORED, REPEATED = Outcome("stored"), Outcome("repeated")
+_KNOWN = (
+    select(
+        address.c.channel,
+        address.c.address_hash,
+        address.c.id,
+        conversation.c.sender,
+        conversation.c.id.label("thread"),
+    )
+    .outerjoin(conversation, conversation.c.address_id == address.c.id)
+    .where(
+        address.c.channel.in_(bindparam("channels", expanding=True)),
+        address.c.address_hash.in_(bindparam("hashes", expanding=True)),
+    )
+)
+_NEW_PEOPLE = insert(person).returning(person.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """A voter's address as one of our senders knows it: what a conversation is found by."""
+
+    channel: str
+    hashed: bytes
+    sender: str
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the database knows of those who write."""
+
+    addresses: dict[tuple[str, bytes], int]
+    threads: dict[_Who, int]
+
+
+class Intake:
+    """Writes events into the inbox of one database: a few statements for all of them, not a few for each."""
+
+    def __init__(self, database: Database, hash_key: bytes) -> None:
+        self._hash_key = hash_key
+        self._new_addresses = (
+            database.insert(address)
+            .on_conflict_do_nothing()
+            .returning(address.c.id, address.c.channel, address.c.address_hash)
+        )
+        self._new_threads = (
+            database.insert(conversation)
+            .on_conflict_do_nothing()
+            .returning(conversation.c.id, conversation.c.address_id, conversation.c.sender)
+        )
+        self._new_rows = database.insert(inbox).on_conflict_do_nothing().returning(inbox.c.channel, inbox.c.event_id)
+
+    def accept(self, connection: Connection, events: Sequence[Event], now: datetime) -> list[Outcome]:
+        """Store `events` and apply what may not wait; return what became of each, in order.
+
+        Rows are locked in one order in every transaction of the product (addresses, then threads, then keys), so that two
+        processes never wait for each other in a circle.
+        """
+        order = sorted(range(len(events)), key=lambda at: _lock_order(events[at], at))
+        outcomes: dict[int, Outcome] = {}
+        texts = [(at, event) for at in order if isinstance(event := events[at], Inbound)]
+        receipts = [(at, event) for at in order if isinstance(event := events[at], Receipt)]
+        if texts:
+            outcomes |= zip((at for at, _ in texts), self._messages(connection, [one for _, one in texts]), strict=True)
+        for at in order:
+            if isinstance(event := events[at], Act):
+                outcomes[at] = apply_act(connection, event)
+        if receipts:
+            found = apply_receipts(connection, [one for _, one in receipts], now)
+            outcomes |= zip((at for at, _ in receipts), found, strict=True)
+        return [outcomes[at] for at in range(len(events))]
+
+    def introduce(self, connection: Connection, channel: str, sender: str, value: str, at: datetime) -> int:
+        """Return the conversation of `sender` with an address; make it, the address and the person where they are new."""
+        who = self._who(channel, sender, value)
+        return self._introduced(connection, {who: value}, at).threads[who]
+
+    def _who(self, channel: str, sender: str, value: str) -> _Who:
+        return _Who(channel, address_hash(self._hash_key, channel, value), sender)
+
+    def _messages(self, connection: Connection, events: Sequence[Inbound]) -> list[Outcome]:
+        """Store voters' messages, each voter's in the order in which they came."""
+        whose = [self._who(event.channel, event.sender, event.address) for event in events]
+        found = self._introduced(
+            connection,
+            {who: event.address for who, event in zip(whose, events, strict=True)},
+            events[0].received_at,
+        )
+        rows = [
+            {
+                "channel": event.channel,
+                "event_id": event.event_id,
+                "conversation_id": found.threads[who],
+                "kind": "message",
+                "payload": _payload(event),
+                "received_at": event.received_at,
+                "state": "new",
+            }
+            for who, event in zip(whose, events, strict=True)
+        ]
+        new = {tuple(row) for row in connection.execute(self._new_rows, rows)}
+        outcomes = []
+        for who, event in zip(whose, events, strict=True):
+            key = (event.channel, event.event_id)
+            outcomes.append(STORED if key in new else REPEATED)
+            if key in new:
+                new.discard(key)  # the same event once more in this batch is a repeat
+                self._apply_word(connection, found.addresses[who.channel, who.hashed], event)
+        return outcomes
+
+    def _apply_word(self, connection: Connection, address_id: int, event: Inbound) -> None:
+        word = event.answered_by_provider or carrier_word(event.text)
+        if word is not None:
+            provider = event.provider if event.answered_by_provider is word else None
+            apply_word(connection, address_id, word, event.text, provider or None, event.received_at)
+
+    def _introduced(self, connection: Connection, values: Mapping[_Who, str], at: datetime) -> _Found:
+        """Return the addresses and conversations of those who write; make what is new.
+
+        Where another process makes the same at this instant, its rows are taken: a person that nobody points to stays
+        behind and does no harm.
+        """
+        found = _found(connection, values)
+        strangers = {(who.channel, who.hashed): value for who, value in values.items()}
+        strangers = {key: value for key, value in strangers.items() if key not in found.addresses}
+        if strangers:
+            people = connection.execute(_NEW_PEOPLE, [{"key": new_key()} for _ in strangers]).scalars().all()
+            rows = [
+                {"channel": channel, "address_hash": hashed, "address": value, "person_id": someone}
+                for ((channel, hashed), value), someone in zip(strangers.items(), people, strict=True)
+            ]
+            made = connection.execute(self._new_addresses, rows).all()
+            found.addresses |= {(row.channel, bytes(row.address_hash)): row.id for row in made}
+            if len(made) < len(rows):  # another process was faster with some: its rows are taken
+                found = _found(connection, values)
+        missing = [who for who in values if who not in found.threads]
+        if missing:
+            rows = [
+                {"address_id": found.addresses[who.channel, who.hashed], "sender": who.sender, "created_at": at}
+                for who in missing
+            ]
+            by_address = {(row["address_id"], row["sender"]): who for row, who in zip(rows, missing, strict=True)}
+            made = connection.execute(self._new_threads, rows).all()
+            found.threads |= {by_address[row.address_id, row.sender]: row.id for row in made}
+            if len(made) < len(rows):
+                found = _found(connection, values)
+        return found
+
+
+def _found(connection: Connection, values: Mapping[_Who, str]) -> _Found:
+    rows = connection.execute(
+        _KNOWN,
+        {"channels": list({who.channel for who in values}), "hashes": list({who.hashed for who in values})},
+    ).all()
+    return _Found(
+        {(row.channel, bytes(row.address_hash)): row.id for row in rows},
+        {_Who(row.channel, bytes(row.address_hash), row.sender): row.thread for row in rows if row.thread is not None},
+    )
+
+
+def _lock_order(event: Event, at: int) -> tuple[str, str, int]:
+    match event:
+        case Inbound():
+            return (event.channel, event.address, at)
+        case Act():
+            return (str(event.conversation_id).zfill(20), "", at)
+        case Receipt():
+            return (str(event.key), event.provider_id or "", at)
+
+
+def _payload(event: Inbound) -> str:
+    kept: dict[str, Any] = {"text": event.text.replace("\x00", "")}  # PostgreSQL keeps no NUL in a text
+    if event.media:
+        kept["media"] = [[media.url, media.content_type] for media in event.media]
+    if event.choice is not None:
+        kept["choice"] = event.choice
+    if event.answered_by_provider is not None:
+        kept["answered"] = event.answered_by_provider.value
+    if event.language is not None:
+        kept["language"] = event.language
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def media_of(rows: Sequence[Sequence[str]]) -> tuple[Media, ...]:
+    """Return the media that a payload or a message row keeps."""
+    return tuple(Media(url, content_type) for url, content_type in rows)

@@ -1,0 +1,43 @@
+"""What the gate must know beside the row itself: practice or live, test addresses, which channels reach people."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.gate import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Settings that decide what may leave, and defaults for new threads."""
+
+    language: str = "en"
+    practice: bool = False
+    test_addresses: frozenset[str] = frozenset()
+    answer_stopped: bool = True
+    reaches_people: Callable[[str], bool] = lambda channel: channel != "web"
+    """Whether a channel leads to a real provider."""
+    desks: tuple[str, ...] = ("console",)
+    fallback_team: str = "general"
+
+    def standing(
+        self,
+        *,
+        channel: str,
+        address: str,
+        epoch: int,
+        owner: str | None,
+        stopped_at: datetime | None,
+        held_by: str | None,
+    ) -> Standing:
+        """Return how things stand with an address and its thread."""
+        return Standing(
+            epoch=epoch,
+            owner=owner,
+            stopped_at=stopped_at,
+            held_by=held_by,
+            practice=self.practice,
+            reaches_people=self.reaches_people(channel),
+            is_test_address=address in self.test_addresses,
+            answer_stopped=self.answer_stopped,
+        )

@@ -1,0 +1,173 @@
+"""Thinking's side of the database: who is claimed, what a step leaves behind, what happens to what cannot be handled."""
+
+from dataclasses import replace
+
+from support.world import World
+
+from bot.message import ActKind
+from bot.ports import FaultPoint
+from bot.store.threads import MAX_ATTEMPTS
+from bot.work.think import think
+
+ANA, BEN, EVE = "+15550100101", "+15550100102", "+15550100103"
+
+
+def claimed(world, limit=32):
+    with world.store.unit(FaultPoint.THINK) as unit:
+        return [
+            (waiting.address, [row.payload["text"] for row in waiting.rows]) for waiting in unit.claim_threads(limit)
+        ]
+
+
+def test_the_longest_waiting_conversation_comes_first_and_keeps_its_order(world):
+    for voter, text in ((ANA, "one"), (BEN, "two"), (ANA, "three")):
+        world.text(voter, text)
+    assert claimed(world) == [(ANA, ["one", "three"]), (BEN, ["two"])]
+
+
+def test_a_flood_from_one_address_hides_nobody(world):
+    for number in range(300):
+        world.accept(world.inbound(EVE, f"flood {number}"))
+    world.text(ANA, "where do i vote")
+    assert [voter for voter, _ in claimed(world, limit=2)] == [EVE, ANA]
+
+
+def test_two_workers_never_hold_the_same_conversation(postgres_url):
+    world = World(postgres_url)  # SQLite has one thinker
+    for voter in (ANA, BEN):
+        world.text(voter, "hello")
+    with world.store.unit(FaultPoint.THINK) as first:
+        mine = [waiting.address for waiting in first.claim_threads(1)]
+        assert mine == [ANA]
+        assert [voter for voter, _ in claimed(world)] == [BEN]
+    world.close()
+
+
+def test_a_step_writes_the_log_the_answer_and_the_threads_state(world):
+    world.text(ANA, "when do the polls close?")
+    assert world.think() == 1
+    assert world.rows("SELECT direction, who, state, intent, confidence FROM message ORDER BY id") == [
+        ("in", "voter", "received", "voting_hours", 990),
+        ("out", "bot", "queued", None, None),
+    ]
+    assert world.rows("SELECT state, error FROM inbox") == [("done", None)]
+    said = world.rows("SELECT entry, language, facts, purpose, content_version FROM message WHERE direction = 'out'")
+    assert said == [("voting_hours", "en", "link:US.election_offices", "answer", 1)]
+
+
+def test_a_handoff_makes_a_case_that_waits(world):
+    world.script.meanings["person"] = "speak_to_human"
+    world.text(ANA, "a person please")
+    world.work()
+    assert world.rows("SELECT team, why, priority, state FROM handoff") == [
+        ("general", "speak_to_human", "normal", "waiting")
+    ]
+    assert world.rows("SELECT mode, owner, waiting_since IS NOT NULL FROM conversation") == [("waiting", None, True)]
+    assert [call.kind for call in world.board.shown] == ["card", "post"]
+
+
+def test_a_second_reason_raises_the_priority_of_the_same_case(world):
+    world.script.meanings |= {"person": "speak_to_human", "locked out": "voting_problem"}
+    for text in ("a person please", "they turned us away, locked out"):
+        world.text(ANA, text)
+        world.work()
+    assert world.rows("SELECT team, priority, state FROM handoff") == [("protect", "urgent", "waiting")]
+
+
+def test_an_abandoned_claim_goes_back_to_the_queue_by_itself(world):
+    world.script.meanings["person"] = "speak_to_human"
+    world.text(ANA, "a person please")
+    world.work()
+    world.act(ActKind.CLAIM, "Maria", 1)
+    world.work()
+    world.later(minutes=9)
+    world.work()
+    assert world.one("SELECT owner FROM conversation") == "maria"
+    world.later(minutes=2)
+    world.work()
+    assert world.rows("SELECT owner, mode, waiting_since IS NOT NULL FROM conversation") == [(None, "waiting", True)]
+    assert world.rows("SELECT state FROM handoff") == [("waiting",)]
+
+
+def test_a_reply_renews_the_claim(world):
+    world.script.meanings["person"] = "speak_to_human"
+    world.text(ANA, "a person please")
+    world.work()
+    world.act(ActKind.CLAIM, "Maria", 1)
+    world.work()
+    world.later(minutes=8)
+    world.act(ActKind.SAY, "Maria", 1, "one moment")
+    world.work()
+    world.later(minutes=8)
+    world.work()
+    assert world.one("SELECT owner FROM conversation") == "maria"
+
+
+# --- what cannot be handled -------------------------------------------------------------------------------------------
+
+
+def test_one_bad_message_does_not_hold_up_the_others(world):
+    world.script.breaks_at = "poison"
+    world.text(EVE, "poison")
+    world.text(ANA, "when do the polls close?")
+    world.think()
+    assert world.outgoing() == [("queued", "voting_hours")]
+    assert world.rows("SELECT state, attempts FROM inbox ORDER BY id") == [("new", 1), ("done", 0)]
+
+
+def test_after_five_tries_it_is_dead_the_voter_gets_an_apology_and_people_a_case(world):
+    world.script.breaks_at = "poison"
+    world.text(EVE, "poison")
+    for _ in range(MAX_ATTEMPTS):
+        world.think()
+        world.later(minutes=1)
+    assert world.rows("SELECT state, attempts FROM inbox") == [("dead", 5)]
+    assert world.one("SELECT error FROM inbox").startswith("RuntimeError in read_all:")
+    assert world.outgoing() == [("queued", "apology")]
+    assert world.rows("SELECT team, priority FROM handoff") == [("general", "urgent")]
+
+
+def test_the_messages_behind_a_dead_one_flow(world):
+    world.script.breaks_at = "poison"
+    world.text(EVE, "poison")
+    for _ in range(MAX_ATTEMPTS):
+        world.think()
+        world.later(minutes=1)
+    world.text(EVE, "when do the polls close?")
+    world.work()
+    assert ("sent", "voting_hours") in world.outgoing()
+
+
+def test_an_error_that_is_kept_never_holds_the_voters_words(world):
+    world.script.breaks_at = "poison"
+    world.text(EVE, "poison 555-0100 secret words")
+    world.think()
+    assert "secret" not in world.one("SELECT error FROM inbox")
+
+
+# --- overtaken --------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_decided_before_a_claim_never_reaches_the_voter(world):
+    world.text(ANA, "when do the polls close?")
+    world.think()
+    world.act(ActKind.CLAIM, "Maria", 1)
+    world.work()
+    assert world.texts_to(ANA) == []
+    assert world.outgoing() == [("cancelled", "voting_hours")]
+
+
+def test_a_claim_in_the_middle_of_a_thought_makes_it_think_again(tmp_path):
+    world = World(f"sqlite:///{tmp_path / 'desk.sqlite3'}")  # on PostgreSQL the conversation is locked meanwhile
+    world.text(ANA, "when do the polls close?")
+
+    class Late:
+        def read_all(self, queries):
+            world.act(ActKind.CLAIM, "Maria", 1)
+            return world.script.read_all(queries)
+
+    think(replace(world.mind, classifier=Late()))
+    assert world.outgoing() == []
+    world.work()
+    assert (world.outgoing(), world.one("SELECT owner FROM conversation")) == ([], "maria")
+    world.close()
