@@ -1,0 +1,65 @@
+"""How fast each sender may go: a moving window per channel and sender, shared by all workers where there is Redis."""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+
+from bot.channel import Capabilities
+from bot.engine.segments import segments
+from bot.message import Outbound
+
+log = structlog.get_logger()
+
+
+class Paces:
+    """Allows, or says how long to wait. With the shared storage away every worker counts for itself."""
+
+    def __init__(
+        self,
+        per_second: Mapping[str, int],
+        can: Mapping[str, Capabilities],
+        now: Callable[[], datetime],
+        shared: Storage | None = None,
+        per_voter: Mapping[str, int] | None = None,
+    ) -> None:
+        self._items = {channel: RateLimitItemPerSecond(rate) for channel, rate in per_second.items() if rate > 0}
+        self._voters = {channel: RateLimitItemPerSecond(rate) for channel, rate in (per_voter or {}).items()}
+        self._can = can
+        self._now = now
+        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._shared = MovingWindowRateLimiter(shared) if shared is not None else self._own
+        self._pauses: dict[tuple[str, str], datetime] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, channel: str, message: Outbound) -> timedelta | None:
+        """Return None if `message` may leave now and count it; otherwise how long to wait."""
+        with self._lock:
+            until = self._pauses.get((channel, message.sender))
+        if until is not None and until > self._now():
+            return until - self._now()
+        voter = self._voters.get(channel)  # counted by each worker for itself: addresses do not go to Redis
+        if voter is not None and not self._own.hit(voter, channel, message.sender, message.address):
+            return timedelta(seconds=1)
+        item = self._items.get(channel)
+        if item is None:
+            return None
+        can = self._can.get(channel)
+        cost = segments(message.text).count if can is not None and can.segments else 1
+        return None if self._hit(item, channel, message.sender, min(cost, item.amount)) else timedelta(seconds=1)
+
+    def pause(self, channel: str, sender: str, wait: timedelta) -> None:
+        """Hold everything of `sender` back for `wait`: the provider has asked for it."""
+        with self._lock:
+            self._pauses[channel, sender] = self._now() + wait
+
+    def _hit(self, item: RateLimitItemPerSecond, channel: str, sender: str, cost: int) -> bool:
+        try:
+            return self._shared.hit(item, channel, sender, cost=cost)
+        except Exception as error:  # noqa: BLE001 -- whatever the storage raises, voters still get their answers
+            log.warning("shared_pace_away", error=type(error).__name__)
+            return self._own.hit(item, channel, sender, cost=cost)

@@ -1,0 +1,193 @@
+"""Think: answer what waits in the inbox, a batch of conversations in one transaction."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from bot import metrics
+from bot.channel import Capabilities
+from bot.engine.decision import Look, Step
+from bot.engine.heard import Acted, Due, Heard, Result, Words
+from bot.engine.playbook import Playbook, expected_types
+from bot.engine.rules import decide, given_up
+from bot.engine.turns import together
+from bot.message import NOTHING_READ, ActKind, Reading, Word
+from bot.ports import Classifier, Facts, FaultPoint, Incoming, Query, Said, Store, Thought, Unit, Waiting, Work
+
+BATCH = 32
+GATHER_S = 0.020
+"""Between two batches: under load the next one is larger for it, and each message cheaper."""
+log = structlog.get_logger()
+
+
+class Speaker(Protocol):
+    """Turns a step into words."""
+
+    def say(self, step: Step, facts: Facts, can: Capabilities, now: datetime) -> tuple[Said, ...]:
+        """Return the messages of `step`, fitted to a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One published version: what the engine knows of it, and its voice."""
+
+    book: Playbook
+    voice: Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """The parts that thinking needs. `content` is asked anew for each batch: a publish takes effect at once."""
+
+    store: Store
+    classifier: Classifier
+    content: Callable[[], Content]
+    facts: Facts
+    can: Mapping[str, Capabilities]
+    now: Callable[[], datetime]
+    wake: Callable[[Work], None] = lambda work: None
+    watch: Callable[[Thought], None] = lambda thought: None
+    """Sees every thought that is recorded; `bot chat` reads its acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    waiting: Waiting
+    taken: int
+    text: str
+
+
+def think(mind: Mind, limit: int = BATCH) -> int:
+    """Answer the waiting messages of up to `limit` conversations; return how many were handled.
+
+    A batch that raises is rolled back and repeated one conversation at a time, so that a single bad one names itself.
+    """
+    try:
+        return _think(mind, limit)
+    except Exception as error:  # noqa: BLE001 -- the worker's edge: what raised is repeated alone
+        log.warning("batch_failed", error=type(error).__name__)
+        return _one_by_one(mind, limit)
+
+
+def _think(mind: Mind, limit: int, only: int | None = None) -> int:
+    content = mind.content()
+    with mind.store.unit(FaultPoint.THINK) as unit:
+        turns = [_turn(waiting, content.book) for waiting in unit.claim_threads(limit, only)]
+        thoughts = _thoughts(mind, content, turns)
+        handled = unit.record(thoughts)
+    for thought in thoughts:
+        mind.watch(thought)
+    if thoughts:
+        mind.wake("send")
+    if any(isinstance(decision, Look) for thought in thoughts for decision in thought.step.decisions):
+        mind.wake("effects")
+    metrics.thought.inc(handled)
+    return len(turns)
+
+
+def _one_by_one(mind: Mind, limit: int) -> int:
+    with mind.store.unit(FaultPoint.THINK) as unit:
+        waiting = unit.claim_threads(limit)
+    for one in waiting:
+        try:
+            _think(mind, 1, only=one.thread.id)
+        except Exception as error:  # noqa: BLE001 -- counted, told to people, and the others go on
+            log.error("thread_failed", thread=one.thread.id, inbox=one.rows[0].id, error=_told(error))
+            _failed(mind, one, error)
+    return len(waiting)
+
+
+def _failed(mind: Mind, waiting: Waiting, error: Exception) -> None:
+    """Count the failure; the last one says sorry to the voter and hands the thread to people."""
+    with mind.store.unit(FaultPoint.THINK_FAILED) as unit:
+        dead = unit.give_up(waiting, _told(error))
+        if dead:
+            _hand_over(mind, waiting, unit)
+    metrics.think_failed.labels(str(dead).lower()).inc()
+
+
+def _hand_over(mind: Mind, waiting: Waiting, unit: Unit) -> None:
+    content = mind.content()
+    step = given_up(waiting.thread, content.book, mind.now())
+    try:
+        said = content.voice.say(step, mind.facts, mind.can[waiting.thread.channel], mind.now())
+    except Exception as error:  # noqa: BLE001 -- the apology itself cannot be said: people are still called
+        log.error("apology_failed", thread=waiting.thread.id, error=_told(error))
+        said = ()
+    unit.record([Thought(waiting, 0, step, said, NOTHING_READ)])
+
+
+def _turn(waiting: Waiting, book: Playbook) -> _Turn:
+    texts = [_text_of(row) for row in waiting.rows]
+    taken = together(texts, waiting.thread, book)
+    return _Turn(waiting, taken, "\n".join(text or "" for text in texts[:taken]).strip())
+
+
+def _text_of(row: Incoming) -> str | None:
+    """Return a voter's plain words; None for anything that must be heard alone."""
+    special = row.kind != "message" or row.payload.keys() & {"choice", "answered"}
+    return None if special else str(row.payload.get("text", ""))
+
+
+def _thoughts(mind: Mind, content: Content, turns: list[_Turn]) -> list[Thought]:
+    words = [turn for turn in turns if turn.waiting.rows[0].kind == "message"]
+    queries = [
+        Query(
+            _words_text(turn),
+            expected_types(turn.waiting.thread.question, content.book),
+            turn.waiting.thread.language,
+        )
+        for turn in words
+    ]
+    began = time.thread_time()
+    readings = dict(zip((id(turn) for turn in words), mind.classifier.read_all(queries), strict=True))
+    metrics.understanding.inc(time.thread_time() - began)
+    now = mind.now()
+    return [_thought(mind, content, turn, readings.get(id(turn), NOTHING_READ), now) for turn in turns]
+
+
+def _words_text(turn: _Turn) -> str:
+    return turn.text or str(turn.waiting.rows[0].payload.get("text", ""))
+
+
+def _thought(mind: Mind, content: Content, turn: _Turn, reading: Reading, now: datetime) -> Thought:
+    thread = turn.waiting.thread
+    step = decide(thread, _heard(turn, reading), content.book, now)
+    said = content.voice.say(step, mind.facts, mind.can[thread.channel], now)
+    return Thought(turn.waiting, turn.taken, step, said, reading)
+
+
+def _heard(turn: _Turn, reading: Reading) -> Heard:
+    first, last = turn.waiting.rows[0], turn.waiting.rows[turn.taken - 1]
+    payload: Mapping[str, Any] = first.payload
+    match first.kind:
+        case "message":
+            answered = payload.get("answered")
+            return Words(
+                text=_words_text(turn),
+                reading=reading,
+                at=last.received_at,
+                answered_by_provider=Word(answered) if answered else None,
+                choice=payload.get("choice"),
+                media=sum(len(row.payload.get("media", ())) for row in turn.waiting.rows[: turn.taken]),
+                app_language=payload.get("language"),
+            )
+        case "effect":
+            return Result(payload["effect"], payload["epoch"], payload["outcome"], payload["slots"])
+        case "timer":
+            return Due(payload["timer"], payload["epoch"])
+        case kind:
+            return Acted(ActKind(kind), payload["who"], payload["name"], payload["text"], first.received_at)
+
+
+def _told(error: Exception) -> str:
+    """Return an error for the record: its kind and place in our code, never a voter's words."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" in {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{where}"
