@@ -1,0 +1,96 @@
+"""Where requests of providers come in: verify, parse, store, acknowledge. The same few lines for every door."""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from flask import Request, Response, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from bot import metrics
+from bot.channel import Door, Malformed, Refused
+from bot.message import Ack, Webhook
+from bot.ports import Outcome
+from bot.web.site import Site
+from bot.work.accept import Busy
+
+COME_AGAIN_S = 5
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a request came to: the answer for whoever sent it, and what became of its events."""
+
+    ack: Ack
+    outcomes: tuple[Outcome, ...] = ()
+    retry_after_s: int = 0
+    why: str = ""
+
+    def response(self) -> Response:
+        """Return the answer as Flask sends it."""
+        answer = Response(self.ack.body, self.ack.status, content_type=self.ack.content_type)
+        if self.retry_after_s:
+            answer.headers["Retry-After"] = str(self.retry_after_s)
+        return answer
+
+
+def webhook(site: Site, of: Request, **memo: object) -> Webhook:
+    """Return Flask's request free of Flask; raise `RequestEntityTooLarge` if the body is larger than allowed.
+
+    The URL is built from our setting, never from the Host header, because the provider signs what it was given.
+    """
+    query = of.query_string.decode("latin-1")
+    return Webhook(
+        method=of.method,
+        url=f"{site.public_base_url}{of.path}" + (f"?{query}" if query else ""),
+        headers={name.lower(): value for name, value in of.headers.items()},
+        body=of.get_data(cache=False),
+        received_at=site.now(),
+        memo=dict(memo),
+    )
+
+
+def receive(site: Site, door: Door, hook: Webhook) -> Received:
+    """Take one request through its door; nothing is acknowledged before it is committed."""
+    began = time.perf_counter()
+    try:
+        door.verify(hook)
+        parsed = door.parse(hook)
+    except Refused as error:
+        metrics.refused.labels(door.name).inc()
+        return Received(Ack(error.status, b"refused\n"), why=error.why)
+    except Malformed as error:
+        metrics.malformed.labels(door.name).inc()
+        return Received(Ack(400, f"{error}\n".encode()), why=str(error))
+    except SQLAlchemyError as error:  # who knocks could not be looked up: our trouble, not the sender's
+        return _not_stored(door, error)
+    except Exception as error:  # noqa: BLE001 -- the web's edge: what nobody foresaw is the sender's nonsense, not our fall
+        metrics.malformed.labels(door.name).inc()
+        log.error("request_not_read", door=door.name, error=type(error).__name__)
+        return Received(Ack(400, b"malformed\n"), why="malformed")
+    try:
+        outcomes = site.accept(parsed.events)
+    except Busy:
+        return Received(Ack(503, b"come again\n"), retry_after_s=COME_AGAIN_S, why="too much waits already")
+    except Exception as error:  # noqa: BLE001 -- not stored: say so, and the provider comes again
+        return _not_stored(door, error)
+    for outcome in outcomes:
+        metrics.accepted.labels(door.name, outcome.kind).inc()
+    metrics.accept_seconds.labels(door.name).observe(time.perf_counter() - began)
+    return Received(parsed.ack, tuple(outcomes))
+
+
+def _not_stored(door: Door, error: Exception) -> Received:
+    log.error("not_stored", door=door.name, error=type(error).__name__)
+    return Received(Ack(503, b"come again\n"), retry_after_s=2 * COME_AGAIN_S, why="the database is away")
+
+
+def view(site: Site, door: Door) -> Response:
+    """Answer one provider's request."""
+    try:
+        hook = webhook(site, request)
+    except RequestEntityTooLarge:
+        return Response("too large\n", 413)
+    return receive(site, door, hook).response()
