@@ -1,0 +1,87 @@
+"""`bot check` and `bot test`: the staff's files, and the conversations that they promise."""
+
+import re
+import time
+
+import click
+
+from bot.cli.shared import Failed, WrongUse, settings
+from bot.content.check import check
+from bot.content.files import staff_files
+from bot.content.trouble import Severity, as_github, as_json, has_errors
+from bot.logs import set_up
+
+
+@click.command("check")
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+def check_command(style: str) -> None:
+    """Look for mistakes in intents/ and responses/, all at once, with file, line and the way out.
+
+    \b
+    Examples:
+      bot check
+      bot check --format github
+    """
+    config = settings()
+    began = time.perf_counter()
+    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    spent = time.perf_counter() - began
+    if style == "json":
+        click.echo(as_json(found.troubles))
+    elif style == "github":
+        click.echo(as_github(found.troubles), nl=bool(found.troubles))
+    else:
+        for trouble in found.troubles:
+            click.echo(str(trouble))
+        errors = sum(trouble.severity is Severity.ERROR for trouble in found.troubles)
+        warnings = len(found.troubles) - errors
+        library = found.library
+        click.echo(
+            f"{len(library.entries)} entries, {len(library.forms)} forms, {len(found.examples)} examples: "
+            f"{errors} errors, {warnings} warnings ({spent * 1000:.0f} ms)",
+            err=True,
+        )
+    if has_errors(found.troubles):
+        raise Failed
+
+
+@click.command("test")
+@click.argument("pattern", required=False)
+def test_command(pattern: str | None) -> None:
+    """Play the conversation tests in tests/conversations/ and show what did not go as written.
+
+    \b
+    Examples:
+      bot test
+      bot test "polling place"
+    """
+    from bot.cli.chat import open_stage
+    from bot.stage.dialogue import files_in, play, read_dialogues
+
+    config = settings()
+    try:
+        wanted = re.compile(pattern or "", re.IGNORECASE)
+    except re.error as error:
+        raise WrongUse(f"'{pattern}' is no pattern: {error}. Letters and spaces are fine as they are.") from error
+    set_up("error", config.settings.logs.format)
+    played = failed = 0
+    for path, name in files_in(config.staff):
+        dialogues, troubles = read_dialogues(path, name)
+        for trouble in troubles:
+            click.echo(str(trouble))
+            failed += 1
+        for dialogue in dialogues:
+            if not wanted.search(f"{dialogue.name} {name}"):
+                continue
+            stage = open_stage(config)
+            result = play(dialogue, stage)
+            stage.close()
+            played += 1
+            if result.failure:
+                failed += 1
+                click.echo(f"{result}\n")
+    click.echo(f"{played} conversations, {failed} failed", err=True)
+    if failed:
+        raise Failed
+    if not played:
+        raise Failed(f"No conversation test matches '{pattern}'." if pattern else "There is no conversation test.")

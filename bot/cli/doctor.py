@@ -1,0 +1,167 @@
+"""`bot doctor`: every setting, secret, database, model and provider: ok, or what to do."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import click
+from sqlalchemy.exc import DatabaseError
+
+from bot.app import StartError, now, open_channels, open_database
+from bot.channel import CanProbe, SendError, Tools
+from bot.cli.shared import Failed, unreachable
+from bot.config import Config, ConfigError, load
+from bot.content.check import check
+from bot.content.files import staff_files
+from bot.content.trouble import Severity
+from bot.store.schema import check as check_database
+from bot.store.schema import current
+from bot.store.stops import stopped_by_providers
+from bot.work.send import MANY_STOPS
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, how it is, and the way out where it is not well."""
+
+    about: str
+    state: Literal["ok", "note", "wrong"]
+    says: str
+
+
+@click.command("doctor")
+@click.option("--online", is_flag=True, help="Also ask the providers how they see us.")
+def doctor_command(online: bool) -> None:
+    """Look at every setting, secret, database, model and provider, and say what to do.
+
+    \b
+    Examples:
+      bot doctor
+      bot doctor --online
+    """
+    wrong = 0
+    for finding in _findings(online):
+        mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.state]
+        click.echo(f"{mark}  {finding.about:14} {finding.says}")
+        wrong += finding.state == "wrong"
+    if wrong:
+        raise Failed(f"{wrong} to mend.")
+
+
+def _findings(online: bool) -> Iterator[Finding]:
+    try:
+        config = load()
+    except ConfigError as error:
+        yield Finding("settings", "wrong", str(error).replace("\n", f"\n{'':22}"))
+        return
+    yield Finding("settings", "ok", f"config.yaml in {config.home}; staff files in {config.staff}")
+    for look in (_organisation, _files, _database, _stops, _redis, _understanding, _twilio, _telegram, _port):
+        yield look(config)
+    if online:
+        yield from _providers(config)
+
+
+def _organisation(config: Config) -> Finding:
+    name = config.settings.organisation.name
+    if config.is_practice:
+        return Finding("organisation", "note", f"{name}, the shipped example: practice mode, test_addresses only")
+    return Finding("organisation", "ok", f"{name} ({config.settings.organisation.kind})")
+
+
+def _files(config: Config) -> Finding:
+    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    errors = [trouble for trouble in found.troubles if trouble.severity is Severity.ERROR]
+    if errors:
+        return Finding("staff files", "wrong", f"{len(errors)} mistakes, first: {errors[0]}; 'bot check' names all")
+    said = f"{len(found.library.entries)} entries, {len(found.examples)} examples, {len(found.troubles)} warnings"
+    return Finding("staff files", "ok", said)
+
+
+def _database(config: Config) -> Finding:
+    kind = "SQLite" if config.is_embedded else "PostgreSQL"
+    try:
+        database = open_database(config)
+        with database.reading() as connection:
+            if current(connection) is None:
+                return Finding("database", "note", f"{kind}, still empty; 'bot run' or 'bot db upgrade' makes it")
+    except StartError as error:
+        return Finding("database", "wrong", str(error))
+    except DatabaseError as error:
+        return Finding("database", "wrong", f"{kind}: {unreachable(error)}")
+    if wrong := check_database(database):
+        return Finding("database", "wrong", "; ".join(wrong))
+    return Finding("database", "ok", f"{kind}, schema and triggers")
+
+
+def _stops(config: Config) -> Finding:
+    """Say how many stops of the last hour passed us by (C15)."""
+    try:
+        with open_database(config).reading() as connection:
+            count = stopped_by_providers(connection, now() - timedelta(hours=1))
+    except (StartError, DatabaseError):
+        return Finding("stops", "note", "none to count yet")
+    if count > MANY_STOPS:
+        said = f"{count} voters of the last hour had stopped at the provider only: is the webhook set? is a list stale?"
+        return Finding("stops", "wrong", said)
+    return Finding("stops", "ok", f"{count} of the last hour that only a provider told us of")
+
+
+def _redis(config: Config) -> Finding:
+    if not config.redis_url:
+        state: Literal["ok", "note"] = "ok" if config.is_embedded else "note"
+        return Finding("redis", state, "not set; wake-ups stay within each process, others find work within a second")
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    try:
+        Redis.from_url(config.redis_url, socket_timeout=1, socket_connect_timeout=1).ping()
+    except (RedisError, ValueError) as error:
+        return Finding("redis", "wrong", f"does not answer: {error}; answers come, up to a second later")
+    return Finding("redis", "ok", "answers")
+
+
+def _understanding(config: Config) -> Finding:
+    from bot.understanding.encoder import open_encoder
+    from bot.understanding.model import load as load_model
+
+    if open_encoder() is None:
+        return Finding("understanding", "wrong", "the encoder is missing: by words alone. Run 'make install' again")
+    try:
+        model = load_model(config.folder / "model.npz")
+    except (OSError, ValueError, KeyError):
+        return Finding("understanding", "note", "nothing learned yet; 'bot run' does, or 'bot nlu train'")
+    return Finding("understanding", "ok", f"{len(model.intents)} intents from {len(model.duals)} examples")
+
+
+def _twilio(config: Config) -> Finding:
+    if config.twilio is None:
+        return Finding("twilio", "note", "off: no TWILIO_ secrets; docs/setup/twilio.md")
+    sender = config.twilio.sender or config.twilio.service_sid
+    return Finding("twilio", "ok", f"set: ...{sender[-4:]}, webhook {config.public_base_url}/webhooks/twilio")
+
+
+def _telegram(config: Config) -> Finding:
+    if config.telegram is None:
+        return Finding("telegram", "note", "off: no TELEGRAM_ secrets; docs/setup/telegram.md")
+    where = f"{config.public_base_url or 'PUBLIC_BASE_URL'}/webhooks/telegram"
+    return Finding("telegram", "ok", f"set: bot {config.telegram.bot_id}, webhook {where}")
+
+
+def _port(config: Config) -> Finding:
+    with socket.socket() as probe:
+        busy = probe.connect_ex(("127.0.0.1", config.port)) == 0
+    said = f"{config.port} answers: a desk or another program runs there" if busy else f"{config.port} is free"
+    return Finding("port", "note" if busy else "ok", said)
+
+
+def _providers(config: Config) -> Iterator[Finding]:
+    """Ask each provider how it sees us."""
+    for name, channel in open_channels(config, Tools()).items():
+        if not isinstance(channel, CanProbe):
+            continue
+        try:
+            yield Finding(f"{name} online", "ok", channel.probe())
+        except SendError as error:
+            yield Finding(f"{name} online", "wrong", f"{error.detail}; check the secrets and that the provider is up")
