@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Flask
 
-from bot.channel import Channel, Desk, Tools
+from bot.channel import CanCheck, Channel, Desk, Tools
 from bot.civic import places
 from bot.civic.facts import OfficialFacts
 from bot.civic.lookup import LinkOnlyLookup
-from bot.config import EXAMPLE_NAME, Config
+from bot.config import EXAMPLE_NAME, Config, SlackSecrets
 from bot.content.book import playbook
 from bot.content.check import check
 from bot.content.files import RESPONSES, staff_files
@@ -23,9 +24,10 @@ from bot.content.library import Library, read_library
 from bot.content.trouble import Trouble, has_errors
 from bot.content.voice import Voice
 from bot.desk.console import ConsoleDesk
-from bot.message import Event
-from bot.ports import Classifier, FaultPoint, Outcome, Work
+from bot.message import Event, Outcome
+from bot.ports import Classifier, FaultPoint, Work
 from bot.store import versions
+from bot.store.cases import Cases
 from bot.store.database import Database
 from bot.store.log import Log
 from bot.store.policy import Policy
@@ -39,7 +41,7 @@ from bot.web.site import Site, Streams
 from bot.work.accept import Acceptor, Backlog
 from bot.work.bell import MemoryBell, RedisBell
 from bot.work.clock import Ticker, look
-from bot.work.effects import RECOVER, looking_up, recovering, run_effects
+from bot.work.effects import CHECK_DESK, RECOVER, checking, looking_up, recovering, run_effects
 from bot.work.pace import Paces
 from bot.work.send import Outlets, Sender
 from bot.work.think import GATHER_S, Content, Mind, think
@@ -192,7 +194,7 @@ class App:
                 with self.store.unit(FaultPoint.SWEEP) as unit:
                     unit.sweep(alone=self.config.settings.sms.ask_after)  # the lock says that nobody else holds a lease
             self.wakes.start(jobs)
-            self._recover_missed()
+            self._begin_standing_work()
             self._ticker = Ticker(self._tick)
         self._ticker.start()
 
@@ -257,6 +259,7 @@ class App:
         handlers = {
             "look_up_polling_place": looking_up(LinkOnlyLookup()),
             RECOVER: recovering(self.channels, self._accept_recovered, now),
+            CHECK_DESK: checking(self.desks),
         }
 
         def answer() -> int:
@@ -289,11 +292,14 @@ class App:
         look(self.store, self.wakes.wake)
         self.backlog.count()
 
-    def _recover_missed(self) -> None:
-        """Let every channel that can be asked say at once what came while nobody listened."""
-        if "sms" in self.channels:
-            with self.store.unit(FaultPoint.STAFF) as unit:
+    def _begin_standing_work(self) -> None:
+        """Let every channel that can be asked say at once what came while nobody listened, and every desk who is there."""
+        with self.store.unit(FaultPoint.STAFF) as unit:
+            if "sms" in self.channels:
                 unit.standing(RECOVER, "sms", {"channel": "sms", "since": now().isoformat()}, now())
+            for name, desk in self.desks.items():
+                if isinstance(desk, CanCheck):
+                    unit.standing(CHECK_DESK, name, {"desk": name}, now())
 
 
 def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = lambda text: None) -> App:
@@ -307,7 +313,7 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
         test_addresses=frozenset(config.settings.test_addresses),
         answer_stopped=config.settings.conversation.answer_stopped,
         reaches_people=lambda name: name not in found or not found[name].is_simulated,
-        desks=("console",),
+        desks=("console", "slack") if config.slack is not None else ("console",),
         fallback_team=config.settings.desk.fallback_team,
     )
     try:
@@ -317,7 +323,10 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
     sessions = SqlSessions(store)
     tools = Tools(sessions=lambda token: sessions.subject_of("chat", token), ring=bell.ring)
     found |= open_channels(config, tools)
+    kept = Log(database, store.hash_key)
     desks: dict[str, Desk] = {"console": ConsoleDesk(lambda token: sessions.subject_of("console", token), bell.ring)}
+    if config.slack is not None:
+        desks["slack"] = open_slack(config, config.slack, store, kept)
     wakes = redis_wakes(config.redis_url, config.settings.store.redis_prefix) if config.redis_url else memory_wakes()
     backlog = Backlog(store, config.settings.limits.backlog)
     classifier = Loading(config.staff, config.folder, PLACES, said)
@@ -326,7 +335,7 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
         role=role,
         store=store,
         shelf=open_shelf(config, store),
-        log=Log(database, store.hash_key),
+        log=kept,
         sessions=sessions,
         channels=found,
         desks=desks,
@@ -366,6 +375,25 @@ def open_channels(config: Config, tools: Tools) -> dict[str, Channel]:
     return {name: open_channel(name, settings, tools) for name, settings in opened.items()}
 
 
+def open_slack(config: Config, secrets: SlackSecrets, store: SqlStore, log: Log) -> Desk:
+    """Return the desk in Slack; nothing is asked of Slack here, which may be away."""
+    from bot.desk.slack.api import SlackApi
+    from bot.desk.slack.desk import SlackDesk
+    from bot.desk.slack.people import People
+
+    api = SlackApi(secrets.token, secrets.base_url)
+    return SlackDesk(
+        secret=secrets.secret,
+        channel=secrets.channel,
+        api=api,
+        people=People(store, api, frozenset(config.settings.desk.volunteers), now),
+        cases=Cases(store, log),
+        zone=ZoneInfo(config.settings.desk.zone),
+        hold=config.hold,
+        console=config.public_base_url,
+    )
+
+
 def _paces(config: Config, channels: Mapping[str, Channel]) -> Paces:
     shared = None
     if config.redis_url:
@@ -382,4 +410,4 @@ def _paces(config: Config, channels: Mapping[str, Channel]) -> Paces:
         "sms": config.settings.sms.segments_per_second,
         "telegram": config.settings.telegram.messages_per_second,
     }
-    return Paces(per_second, can, now, shared, per_voter={"telegram": 1})
+    return Paces(per_second, can, now, shared, per_voter={"telegram": 1}, desks={"slack": 1} if config.slack else {})

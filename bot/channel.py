@@ -1,8 +1,9 @@
-"""The contracts of doors and channels, and the three errors that leave them.
+"""The contracts of doors and channels, and the errors that leave them.
 
 Exception
 +-- Refused      a stranger knocked: 401 or 403, nothing is stored
 +-- Malformed    a friend said nonsense: 400
++-- NotYet       a friend is ahead of us: 503, and the provider comes again
 +-- SendError    a message was not taken; its `reason` decides whether to try again
 """
 
@@ -26,6 +27,10 @@ class Refused(Exception):
 
 class Malformed(Exception):
     """The provider sent the request, but it makes no sense."""
+
+
+class NotYet(Exception):
+    """The request is about something whose fate is not settled here yet: the provider is asked to come again."""
 
 
 class Reason(Enum):
@@ -135,6 +140,14 @@ class CanFind(Protocol):
 
 
 @runtime_checkable
+class CanFindCall(Protocol):
+    """A desk that can be asked whether it shows a call already."""
+
+    def find_call(self, call: DeskCall, since: datetime) -> Receipt | None:
+        """Return the receipt of `call`, first tried at `since`; None if it is not there. `SendError` if nobody can say."""
+
+
+@runtime_checkable
 class CanRecover(Protocol):
     """A channel whose provider keeps what we missed."""
 
@@ -156,6 +169,14 @@ class CanProbe(Protocol):
 
     def probe(self) -> str:
         """Return one line about our account; raise `SendError` if the provider does not know us or is away."""
+
+
+@runtime_checkable
+class CanCheck(Protocol):
+    """A desk that learns from its provider, now and then, whose it is and who may act there."""
+
+    def check(self) -> None:
+        """Ask and keep what is said; raise `SendError` if the provider does not say."""
 
 
 @runtime_checkable

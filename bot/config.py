@@ -29,6 +29,7 @@ EXAMPLE_NAME = "Rivera for Riverton"
 PREFIX = "BOT_"
 _MAX_PORT = 65535
 _BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,80}")
+_SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,40}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _RESERVED = frozenset({"BOT_CONFIG", "BOT_DIE_AT"})
 
@@ -222,6 +223,16 @@ class TelegramSecrets:
         return self.token.partition(":")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class SlackSecrets:
+    """One app in one workspace, and the channel in which its cards stand."""
+
+    token: str = field(repr=False)
+    secret: str = field(repr=False)
+    channel: str
+    base_url: str
+
+
 @dataclass(frozen=True)
 class Config:
     """Settings, secrets, and where the staff's files lie."""
@@ -237,6 +248,7 @@ class Config:
     redis_url: str = field(repr=False)
     twilio: TwilioSecrets | None
     telegram: TelegramSecrets | None
+    slack: SlackSecrets | None
 
     @cached_property
     def folder(self) -> Path:
@@ -302,6 +314,7 @@ def load(environment: Mapping[str, str] | None = None, start: Path | None = None
         redis_url=_redis_url(env),
         twilio=_twilio(env),
         telegram=_telegram(env),
+        slack=_slack(env),
     )
 
 
@@ -474,3 +487,24 @@ def _telegram(env: Mapping[str, str]) -> TelegramSecrets | None:
     if not _WEBHOOK_SECRET.fullmatch(secret):
         raise ConfigError("TELEGRAM_WEBHOOK_SECRET is 1 to 256 letters, digits, _ and -; Telegram takes no other")
     return TelegramSecrets(token, secret, env.get("TELEGRAM_API_BASE_URL", "").strip())
+
+
+def _slack(env: Mapping[str, str]) -> SlackSecrets | None:
+    names = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_HANDOFF_CHANNEL")
+    token, secret, channel = (env.get(name, "").strip() for name in names)
+    if not (token or secret or channel):
+        return None
+    if missing := [name for name, value in zip(names, (token, secret, channel), strict=True) if not value]:
+        given = [name for name in names if name not in missing]
+        raise ConfigError(
+            f"Slack is half set up: {listed(given).replace(' or ', ' and ')} given, but missing: {', '.join(missing)}. "
+            "Set them all, or none to go without Slack; docs/setup/slack.md says where each one stands."
+        )
+    if not token.startswith("xoxb-"):
+        raise ConfigError("SLACK_BOT_TOKEN is no token of a bot; one like xoxb-... is expected (OAuth & Permissions)")
+    if not _SLACK_CHANNEL.fullmatch(channel):
+        raise ConfigError(
+            f"SLACK_HANDOFF_CHANNEL is '{channel}'; the channel's id is expected, like C012AB3CD (its name may change)"
+        )
+    base_url = env.get("SLACK_API_BASE_URL", "").strip()
+    return SlackSecrets(token, secret, channel, base_url)

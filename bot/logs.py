@@ -8,6 +8,8 @@ import structlog
 
 _QUIET = ("huey", "telegram", "twilio", "urllib3", "werkzeug", "waitress.queue", "alembic")
 """Libraries whose info lines hold addresses or say nothing to staff."""
+_MUTE = ("slack_sdk", "slack_bolt")
+"""Libraries whose errors quote what was sent or answered; ours say the kind."""
 
 
 def set_up(level: str = "info", style: Literal["auto", "text", "json"] = "auto") -> None:
@@ -33,6 +35,8 @@ def set_up(level: str = "info", style: Literal["auto", "text", "json"] = "auto")
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _MUTE:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,

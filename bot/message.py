@@ -1,10 +1,10 @@
 """The words that every part shares: what comes in, what goes out, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 
@@ -125,9 +125,28 @@ class Act:
     text: str = ""
     undoes: str | None = None
     """UNDO: the event id of the words to take back."""
+    case: int | None = None
+    """The handoff that was shown where the act was done; nothing is done on one that has ended."""
+    or_note: bool = False
+    """SAY: words of somebody who does not own the thread are kept as a note."""
+    barred: str = ""
+    """Why this may not be done, whoever owns the thread: it is refused, written down and told."""
+    tell: str = ""
+    """Where a refusal is shown, as the desk names the place; empty where the caller sees the outcome itself."""
 
 
 Event = Inbound | Receipt | Act
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one event. `why` is for people.
+
+    A message is stored, an act applied: both are then to be thought about. A receipt is noted, and that is all.
+    """
+
+    kind: Literal["stored", "applied", "noted", "repeated", "unknown", "refused"]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +155,8 @@ class Parsed:
 
     events: tuple[Event, ...]
     ack: Ack = Ack()
+    answer: Callable[[Sequence[Outcome]], Ack] | None = None
+    """Set where the answer tells what became of the events: a form that stays open with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +207,7 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class DeskCall:
-    """Something to show at a desk. `kind` is one of card, post, update, mark."""
+    """Something to show at a desk. `kind` is one of card, post, update, mark, whisper (to one volunteer only)."""
 
     key: UUID
     desk: str

@@ -1,6 +1,6 @@
 """The contracts between the parts: what understands, what knows facts, what keeps, what wakes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol
 
 from bot.engine.decision import Purpose, Step
 from bot.engine.thread import Thread
-from bot.message import Button, DeskCall, Event, Outbound, Reading
+from bot.message import Button, DeskCall, Event, Outbound, Outcome, Reading
 
 # --- understanding ----------------------------------------------------------------------------------------------------
 
@@ -153,6 +153,8 @@ class Incoming:
     payload: Mapping[str, Any]
     received_at: datetime
     attempts: int = 0
+    source: str = ""
+    """The channel or desk that it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,11 @@ class Claimed:
     by_person: bool = False
     """A volunteer's words: the desk is shown what becomes of them."""
 
+    @property
+    def is_card(self) -> bool:
+        """Whether the desk answers with a place where this call has put the case's card: any does that finds none yet."""
+        return isinstance(self.call, DeskCall) and self.call.kind in ("card", "post", "update")
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -237,17 +244,6 @@ class EffectRow:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one event. `why` is for people.
-
-    A message is stored, an act applied: both are then to be thought about. A receipt is noted, and that is all.
-    """
-
-    kind: Literal["stored", "applied", "noted", "repeated", "unknown", "refused"]
-    why: str = ""
-
-
 class Unit(Protocol):
     """One transaction; nothing that it did lasts unless the block ends well."""
 
@@ -263,8 +259,11 @@ class Unit(Protocol):
     def give_up(self, waiting: Waiting, error: str) -> bool:
         """Count a failed attempt at the first row; return whether that was the last and the row is dead."""
 
-    def claim(self, limit: int) -> list[Claimed]:
-        """Return up to `limit` rows to send now, each the oldest of its lane and let through by the gate."""
+    def claim(self, limit: int, calls: int | None = None, held: Collection[str] = ()) -> list[Claimed]:
+        """Return up to `limit` rows to send now, each the oldest of its lane and let through by the gate.
+
+        Of calls to desks at most `calls`, and none of a kind that is `held` back: "slack:card".
+        """
 
     def settle(self, settled: Sequence[Settled]) -> None:
         """Write what came of claimed rows; a receipt that was faster is never undone."""
@@ -316,11 +315,14 @@ Work = Literal["think", "send", "effects"]
 class Pace(Protocol):
     """How fast a channel's senders may go."""
 
-    def wait(self, channel: str, message: Outbound) -> timedelta | None:
-        """Return None if `message` may leave now, and count it; otherwise how long to wait."""
+    def wait(self, channel: str, call: Outbound | DeskCall) -> timedelta | None:
+        """Return None if `call` may leave now, and count it; otherwise how long to wait."""
 
     def pause(self, channel: str, sender: str, wait: timedelta) -> None:
-        """Hold everything of `sender` back for `wait`."""
+        """Hold everything of `sender` back for `wait`; a desk's only sender is the desk itself."""
+
+    def held(self) -> Collection[str]:
+        """Return the kinds of desk calls that may not leave now: "slack:card"."""
 
 
 class Queue(Protocol):

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from bot.app import StartError, now, open_channels, open_database
 from bot.channel import CanProbe, SendError, Tools
 from bot.cli.shared import Failed, unreachable
-from bot.config import Config, ConfigError, load
+from bot.config import Config, ConfigError, SlackSecrets, load
 from bot.content.check import check
 from bot.content.files import staff_files
 from bot.content.trouble import Severity
@@ -57,7 +57,7 @@ def _findings(online: bool) -> Iterator[Finding]:
         yield Finding("settings", "wrong", str(error).replace("\n", f"\n{'':22}"))
         return
     yield Finding("settings", "ok", f"config.yaml in {config.home}; staff files in {config.staff}")
-    for look in (_organisation, _files, _database, _stops, _redis, _understanding, _twilio, _telegram, _port):
+    for look in (_organisation, _files, _database, _stops, _redis, _understanding, _twilio, _telegram, _slack, _port):
         yield look(config)
     if online:
         yield from _providers(config)
@@ -149,6 +149,18 @@ def _telegram(config: Config) -> Finding:
     return Finding("telegram", "ok", f"set: bot {config.telegram.bot_id}, webhook {where}")
 
 
+def _slack(config: Config) -> Finding:
+    roster = config.settings.desk.volunteers
+    if config.slack is None:
+        return Finding("slack", "note", "off: no SLACK_ secrets; docs/setup/slack.md. The console is the desk")
+    if not roster:
+        return Finding("slack", "wrong", "nobody is on the roster: set desk.volunteers to Slack member ids (U012AB3CD)")
+    if not config.public_base_url:
+        return Finding("slack", "wrong", "PUBLIC_BASE_URL is not set: Slack has nowhere to send clicks and words")
+    said = f"set: channel {config.slack.channel}, {len(roster)} on the roster, events {config.public_base_url}"
+    return Finding("slack", "ok", f"{said}/webhooks/slack/events")
+
+
 def _port(config: Config) -> Finding:
     with socket.socket() as probe:
         busy = probe.connect_ex(("127.0.0.1", config.port)) == 0
@@ -165,3 +177,27 @@ def _providers(config: Config) -> Iterator[Finding]:
             yield Finding(f"{name} online", "ok", channel.probe())
         except SendError as error:
             yield Finding(f"{name} online", "wrong", f"{error.detail}; check the secrets and that the provider is up")
+    if config.slack is not None:
+        yield from _slack_online(config, config.slack)
+
+
+def _slack_online(config: Config, secrets: SlackSecrets) -> Iterator[Finding]:
+    """Ask Slack how it sees the bot, and whether everybody on the roster may answer."""
+    from bot.desk.slack.api import SlackApi
+    from bot.desk.slack.people import WHY, standing_of
+
+    api = SlackApi(secrets.token, secrets.base_url)
+    try:
+        yield Finding("slack online", "ok", api.probe(secrets.channel))
+        team = str(api.ourselves().get("team_id", ""))
+    except SendError as error:
+        yield Finding("slack online", "wrong", f"{error.detail}; docs/setup/slack.md")
+        return
+    for who in config.settings.desk.volunteers:
+        try:
+            standing = standing_of(api.user(who), team)
+        except SendError as error:
+            yield Finding("slack roster", "wrong", f"{who}: {error.detail}; member ids look like U012AB3CD")
+            continue
+        if standing != "full":
+            yield Finding("slack roster", "wrong", f"{who}: {WHY[standing]}")

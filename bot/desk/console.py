@@ -8,13 +8,13 @@ from typing import ClassVar, Final
 from urllib.parse import parse_qsl
 
 from bot.channel import Malformed, Refused
+from bot.desk.words import MAX_TEXT
 from bot.message import Ack, Act, ActKind, Delivery, DeskCall, Parsed, Receipt, Webhook
 
 # --- names and tables -------------------------------------------------------------------------------------------------
 
 TOPIC: Final = "console"
 COOKIE: Final = "desk"
-MAX_TEXT: Final = 1500
 _EVENT_ID: Final = re.compile(r"[A-Za-z0-9:-]{8,80}")
 _WITH_TEXT: Final = frozenset({ActKind.SAY, ActKind.NOTE})
 

@@ -28,12 +28,13 @@ from bot.message import (
     Inbound,
     Media,
     Outbound,
+    Outcome,
     Parsed,
     Reading,
     Receipt,
     Webhook,
 )
-from bot.ports import Classifier, FaultPoint, Outcome, Thought
+from bot.ports import Classifier, FaultPoint, Thought
 from bot.store.database import Database
 from bot.store.log import Head, Line, Log
 from bot.store.policy import Policy

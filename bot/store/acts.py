@@ -1,15 +1,20 @@
 """A volunteer's act, applied when it is accepted: who owns a thread has one answer at any moment."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.message import Act, ActKind
-from bot.ports import Outcome
+from bot.message import Act, ActKind, Outcome
 from bot.store.ledger import append_audit
-from bot.store.tables import OPEN_CASES, conversation, handoff, inbox, message, volunteer
+from bot.store.tables import OPEN_CASES, conversation, desk_call, handoff, inbox, message, volunteer
 
 APPLIED, REPEATED = Outcome("applied"), Outcome("repeated")
+_ON_A_CASE = frozenset({ActKind.CLAIM, ActKind.RELEASE, ActKind.RESOLVE, ActKind.SAY})
+_TOLD_WITHIN = timedelta(minutes=2)
+"""What a volunteer is told about a click is of no use later."""
 _UNREAD = Outcome("applied", "the words were taken back before the engine had read them: it need not know")
 
 
@@ -23,22 +28,20 @@ def apply_act(connection: Connection, act: Act) -> Outcome:
     known = _known(connection, act)  # asked under the lock: a click that came twice is one act
     if known is not None:
         return known
-    match act.kind:
-        case ActKind.CLAIM:
-            outcome = _claim(connection, act, thread.owner)
-        case ActKind.RELEASE:
-            outcome = _release(connection, act, thread.owner)
-        case ActKind.RESOLVE:
-            outcome = _resolve(connection, act, thread.owner)
-        case ActKind.SAY:
-            outcome = _may_say(connection, act, thread.owner)
-        case ActKind.NOTE:
-            outcome = APPLIED
-        case ActKind.UNDO:
-            outcome = _undo(connection, act)
+    outcome = Outcome("refused", act.barred) if act.barred else _done(connection, act, thread.owner)
+    if outcome.kind == "refused" and act.kind is ActKind.SAY and act.or_note and not act.barred:
+        _tell(connection, act, f"Kept as a note, not sent: {outcome.why}.")
+        act, outcome = replace(act, kind=ActKind.NOTE), APPLIED
     if outcome.kind != "applied":
+        if outcome.why:
+            _tell(connection, act, f"{outcome.why[0].upper()}{outcome.why[1:]}.")
+        if act.barred:
+            what = f"thread:{act.conversation_id}"
+            append_audit(connection, act.who, f"refused.{act.kind.value}", what, act.received_at, act.barred)
         return outcome
-    payload = {"who": act.who, "name": _name(connection, act.who), "text": act.text}
+    if act.kind is ActKind.SAY:
+        _tell(connection, act, "", undoes=act.event_id)
+    payload = {"who": act.who, "name": _first_name(connection, act.who), "text": act.text}
     connection.execute(
         insert(inbox).values(
             channel=act.desk,
@@ -54,6 +57,62 @@ def apply_act(connection: Connection, act: Act) -> Outcome:
     return outcome
 
 
+def _done(connection: Connection, act: Act, owner: str | None) -> Outcome:
+    if act.case is not None and act.kind in _ON_A_CASE and not _is_open(connection, act):
+        return Outcome("refused", "this case is closed; what the voter writes next opens a new one")
+    match act.kind:
+        case ActKind.CLAIM:
+            return _claim(connection, act, owner)
+        case ActKind.RELEASE:
+            return _release(connection, act, owner)
+        case ActKind.RESOLVE:
+            return _resolve(connection, act, owner)
+        case ActKind.SAY:
+            return _may_say(connection, act, owner)
+        case ActKind.NOTE:
+            return APPLIED
+        case ActKind.UNDO:
+            return _undo(connection, act)
+
+
+def _is_open(connection: Connection, act: Act) -> bool:
+    found = connection.execute(
+        select(handoff.c.id).where(
+            handoff.c.id == act.case,
+            handoff.c.conversation_id == act.conversation_id,
+            handoff.c.state.in_(OPEN_CASES),
+        )
+    ).first()
+    return found is not None
+
+
+def _tell(connection: Connection, act: Act, text: str, undoes: str | None = None) -> None:
+    """Let the desk show something to the one who acted, and to nobody else."""
+    if not act.tell:
+        return
+    payload = {
+        "to": act.tell,
+        "who": act.who,
+        "text": text,
+        "undoes": undoes,
+        "until": (act.received_at + _TOLD_WITHIN).isoformat(),
+    }
+    connection.execute(
+        insert(desk_call).values(
+            conversation_id=act.conversation_id,
+            handoff_id=act.case,
+            desk=act.desk,
+            lane=f"{act.desk}:{act.event_id}"[:80],
+            kind="whisper",
+            payload=json.dumps(payload, ensure_ascii=False),
+            key=uuid4(),
+            created_at=act.received_at,
+            state="queued",
+            due_at=act.received_at,
+        )
+    )
+
+
 def _known(connection: Connection, act: Act) -> Outcome | None:
     """Say what an act is whose id was seen before: the same again, or other words that must not pass for said."""
     seen = connection.execute(
@@ -64,7 +123,8 @@ def _known(connection: Connection, act: Act) -> Outcome | None:
     if seen is None:
         return None
     text = json.loads(seen.payload or "{}").get("text", act.text)  # a purged payload cannot be compared
-    if (seen.kind, seen.conversation_id, text) == (act.kind.value, act.conversation_id, act.text):
+    kinds = (act.kind.value, ActKind.NOTE.value) if act.or_note else (act.kind.value,)
+    if seen.kind in kinds and (seen.conversation_id, text) == (act.conversation_id, act.text):
         return REPEATED
     return Outcome(
         "refused", "this form was sent before with other words. They are in the thread: read them, then send these"
@@ -177,6 +237,11 @@ def _not_yours(connection: Connection, owner: str | None) -> Outcome:
     if owner is None:
         return Outcome("refused", "claim the thread first")
     return Outcome("refused", f"this thread is with {_name(connection, owner)}")
+
+
+def _first_name(connection: Connection, who: str) -> str:
+    """Return the name that the voter sees; nothing where it is not known, never an id."""
+    return connection.execute(select(volunteer.c.name).where(volunteer.c.id == who)).scalar() or ""
 
 
 def _name(connection: Connection, who: str) -> str:

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from bot.engine.words import carrier_word
-from bot.message import Act, Event, Inbound, Media, Receipt
-from bot.ports import Outcome
+from bot.message import Act, Event, Inbound, Media, Outcome, Receipt
 from bot.store.acts import apply_act
 from bot.store.database import Database
 from bot.store.receipts import apply_receipts

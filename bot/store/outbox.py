@@ -1,13 +1,13 @@
 """Sending: which rows leave now, and what became of them. Messages and desk calls share one claim and one settlement."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, Table, bindparam, case, or_, select, text, true, update
+from sqlalchemy import Connection, Row, String, Table, bindparam, case, or_, select, text, true, update
 
 from bot.engine.decision import Purpose
 from bot.engine.gate import Leaving, Verdict, may_leave
@@ -32,13 +32,14 @@ WHERE m.state = 'queued' AND m.due_at <= :now AND m.id = (
 ORDER BY m.priority, m.due_at, m.id LIMIT :most
 """
 _CLAIM_CALLS = """
-SELECT m.id, m.conversation_id, m.handoff_id, m.key, m.desk, m.kind, m.payload, m.attempts, m.created_at
+SELECT m.id, m.conversation_id, m.handoff_id, m.key, m.desk, m.kind, m.payload, m.attempts, m.created_at, m.state
 FROM desk_call AS m
-WHERE m.state = 'queued' AND m.due_at <= :now AND m.id = (
+WHERE m.state IN ('queued', 'unsure') AND m.due_at <= :now AND m.desk || ':' || m.kind NOT IN :held AND m.id = (
   SELECT min(o.id) FROM desk_call AS o WHERE o.lane = m.lane AND o.state IN ('queued', 'sending', 'unsure')
 )
-ORDER BY m.priority, m.due_at, m.id LIMIT :most
+ORDER BY m.priority, m.id LIMIT :most
 """
+# Oldest first, whenever each was last tried: after an outage the cards come in the order in which the voters asked.
 _CLAIM_UNSURE = """
 SELECT m.id, m.conversation_id, m.key, m.sender, m.channel, m.text, m.media, m.buttons, m.language, m.attempts,
        m.created_at, m.state, m.who, a.address
@@ -83,18 +84,43 @@ class Outbox:
         row_lock = database.locking(_OF_ROW)
         self._unsure = _typed(_CLAIM_UNSURE + row_lock, message).bindparams(now)
         self._settlements = {"message": _settlement(message), "desk_call": _settlement(desk_call)}
-        self._calls = _typed(_CLAIM_CALLS + row_lock, desk_call).bindparams(now)
+        held: Any = bindparam("held", expanding=True, type_=String)
+        self._calls = _typed(_CLAIM_CALLS + row_lock, desk_call).bindparams(now, held)
 
-    def claim(self, connection: Connection, limit: int, now: datetime) -> list[Claimed]:
-        """Return rows to send or to ask the provider about, marked `sending`: up to `limit` of each kind."""
+    def claim(
+        self, connection: Connection, limit: int, now: datetime, calls: int, held: Collection[str] = ()
+    ) -> list[Claimed]:
+        """Return rows to send or to ask the provider about, marked `sending`: up to `limit` of each kind, `calls` of desks.
+
+        Calls of a kind that is `held` back stay where they are.
+        """
         rows = connection.execute(self._messages, {"now": now, "most": limit}).all()
         doubted = connection.execute(self._unsure, {"now": now, "most": limit}).all()
-        calls = connection.execute(self._calls, {"now": now, "most": limit}).all()
+        shown = self._claimed_calls(connection, now, calls, held) if calls else []
         claimed = self._ruled(connection, rows, now) if rows else []
         claimed += [self._message(row, row.address, now) for row in doubted]
         self._mark(connection, message, [row.id for row in claimed], now)
-        self._mark(connection, desk_call, [row.id for row in calls], now)
-        return claimed + [_call(row, now) for row in calls]
+        return claimed + [_call(row, now) for row in shown]
+
+    def _claimed_calls(
+        self, connection: Connection, now: datetime, most: int, held: Collection[str]
+    ) -> Sequence[Row[Any]]:
+        """Return calls to desks, marked; a changed card is shown once, as it is by then."""
+        rows = connection.execute(self._calls, {"now": now, "most": most, "held": list(held)}).all()
+        self._mark(connection, desk_call, [row.id for row in rows], now)
+        updates = [row for row in rows if row.kind == "update"]
+        if updates:
+            connection.execute(
+                update(desk_call)
+                .where(
+                    desk_call.c.lane.in_([row.desk + ":" + str(row.conversation_id) for row in updates]),
+                    desk_call.c.handoff_id.in_([row.handoff_id for row in updates]),
+                    desk_call.c.kind == "update",
+                    desk_call.c.state == "queued",
+                )
+                .values(state="cancelled", error="the card is shown anew anyway")
+            )
+        return rows
 
     def _ruled(self, connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Claimed]:
         """Ask the gate about each row; write down what may not leave."""
@@ -174,6 +200,8 @@ class Outbox:
             ended = one.state in ("failed", "dead") or (one.row.by_person and one.state == "sent")
             if one.row.table == "message" and ended:
                 self._marked(connection, one, now)
+            if one.row.table == "desk_call" and one.provider_id and one.row.is_card:
+                self._placed(connection, one)
 
     def _stopped(self, connection: Connection, one: Settled, now: datetime) -> None:
         """The provider says that the voter has stopped us there: believe it."""
@@ -192,6 +220,11 @@ class Outbox:
             held_by=one.stopped_by,
         )
 
+    def _placed(self, connection: Connection, one: Settled) -> None:
+        """Remember where a case's card stands: what is written there comes back under this name."""
+        case_id = select(desk_call.c.handoff_id).where(desk_call.c.id == one.row.id).scalar_subquery()
+        connection.execute(update(handoff).where(handoff.c.id == case_id).values(desk_ref=one.provider_id))
+
     def _marked(self, connection: Connection, one: Settled, now: datetime) -> None:
         """Show at the desks what became of a volunteer's words, and of any message that failed in an open case."""
         row = connection.execute(
@@ -201,7 +234,7 @@ class Outbox:
         ).first()
         if row is None:
             return
-        payload = json.dumps({"message_id": one.row.id, "state": one.state, "error": one.error or ""})
+        payload = json.dumps({"message": one.row.id, "state": one.state, "error": one.error or ""})
         calls = [
             {
                 "conversation_id": row.conversation_id,
@@ -211,7 +244,7 @@ class Outbox:
                 "kind": "mark",
                 "payload": payload,
                 "key": _mark_key(one, desk),
-                "priority": 2,
+                "priority": 4,
                 "created_at": now,
                 "state": "queued",
                 "due_at": now,
@@ -228,7 +261,7 @@ class Outbox:
                 update(table)
                 .where(table.c.state == "sending", table.c.locked_until < now if alone is None else true())
                 .values(
-                    state="unsure" if table is message else "queued",
+                    state="unsure",
                     due_at=now + (alone or timedelta()),
                     locked_until=None,
                 )
@@ -245,7 +278,8 @@ def _typed(statement: str, table: Table) -> Any:
 
 def _call(row: Row[Any], now: datetime) -> Claimed:
     call = DeskCall(row.key, row.desk, row.kind, row.conversation_id, row.handoff_id, json.loads(row.payload))
-    return Claimed("desk_call", row.id, row.desk, call, row.attempts + 1, row.created_at, now)
+    unsure = row.state == "unsure"
+    return Claimed("desk_call", row.id, row.desk, call, row.attempts + 1, row.created_at, now, unsure=unsure)
 
 
 def _settlement(table: Table) -> Any:

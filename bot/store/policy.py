@@ -18,6 +18,8 @@ class Policy:
     reaches_people: Callable[[str], bool] = lambda channel: channel != "web"
     """Whether a channel leads to a real provider."""
     desks: tuple[str, ...] = ("console",)
+    echoes: frozenset[str] = frozenset({"console"})
+    """Desks that are told of what was written at them too; Slack shows that by itself."""
     fallback_team: str = "general"
 
     def standing(

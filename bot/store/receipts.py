@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bot.message import Delivery, Receipt
-from bot.ports import Outcome
+from bot.message import Delivery, Outcome, Receipt
 from bot.store.tables import Moment, message
 
 NOTED = Outcome("noted")

@@ -23,7 +23,7 @@ SELECT
   EXISTS (SELECT 1 FROM inbox WHERE state = 'new' AND (due_at IS NULL OR due_at <= :now)) AS think,
   EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND due_at <= :now)
     OR EXISTS (SELECT 1 FROM message WHERE state = 'unsure' AND due_at <= :now)
-    OR EXISTS (SELECT 1 FROM desk_call WHERE state = 'queued' AND due_at <= :now) AS send,
+    OR EXISTS (SELECT 1 FROM desk_call WHERE state IN ('queued', 'unsure') AND due_at <= :now) AS send,
   EXISTS (SELECT 1 FROM effect WHERE (state = 'new' AND due_at <= :now)
     OR (state = 'running' AND locked_until < :now)) AS effects,
   EXISTS (SELECT 1 FROM timer WHERE due_at <= :now) AS timers,

@@ -253,7 +253,7 @@ desk_call = Table(
     Column("handoff_id", Id, ForeignKey("handoff.id")),
     Column("desk", String(16), nullable=False),
     Column("lane", String(80), nullable=False),
-    Column("kind", String(10), nullable=False),  # card, post, update, mark
+    Column("kind", String(10), nullable=False),  # card, post, update, mark, whisper
     Column("payload", Text, nullable=False),
     Column("key", Uuid, nullable=False),
     Column("priority", SmallInteger, nullable=False, server_default="0"),
@@ -268,12 +268,11 @@ desk_call = Table(
         postgresql_where=text(_OPEN_SQL),
     ),
     Index(
-        "ix_desk_call_queued",
+        "ix_desk_call_due",
         "priority",
-        "due_at",
         "id",
-        sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
+        sqlite_where=text("state IN ('queued', 'unsure')"),
+        postgresql_where=text("state IN ('queued', 'unsure')"),
     ),
     Index("ix_desk_call_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
 )
@@ -376,6 +375,19 @@ volunteer = Table(
     Column("role", String(12), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("standing", String(8)),  # in Slack, as its last look-up said: full, guest, foreign, gone
+    Column("checked_at", Moment),
+)
+
+workspace = Table(
+    "workspace",
+    metadata,
+    Column("desk", String(16), primary_key=True),
+    Column("team", String(40), nullable=False),  # who may knock, as the desk's provider said last
+    Column("app", String(40), nullable=False),
+    Column("bot", String(40), nullable=False),
+    Column("bot_user", String(40), nullable=False),
+    Column("checked_at", Moment, nullable=False),
 )
 
 session = Table(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.engine.decision import (
     Board,
@@ -33,6 +33,9 @@ from bot.store.tables import OPEN_CASES, conversation, desk_call, effect, handof
 
 _PRIORITIES = {Purpose.NOTICE: 1}
 """Replies go first; what nobody asked for waits behind them."""
+_CALL_PRIORITIES = {"card": 1, "post": 2, "update": 3}
+"""What a desk is told first: whispers (0), new cards, voters' words, changed cards, marks (4)."""
+_WRITTEN = ("said", "noted", "taken_back")
 
 
 # Statements are made once: building one costs more than running it.
@@ -44,6 +47,11 @@ _REMEMBER = (
 )
 _OPEN_CASES = select(handoff.c.id, handoff.c.conversation_id, handoff.c.priority).where(
     handoff.c.conversation_id.in_(bindparam("threads", expanding=True)), handoff.c.state.in_(OPEN_CASES)
+)
+_NEWEST_CASES = (
+    select(handoff.c.conversation_id, func.max(handoff.c.id).label("id"))
+    .where(handoff.c.conversation_id.in_(bindparam("threads", expanding=True)))
+    .group_by(handoff.c.conversation_id)
 )
 _NEW_CASES = insert(handoff).returning(handoff.c.id, handoff.c.conversation_id)
 _URGENT = (
@@ -195,7 +203,12 @@ class Thoughts:
             case HandOff():
                 batch.cases[thread.id] = _more_urgent(batch.cases.get(thread.id), decision)
             case PassOn():
-                batch.calls += self._calls(thread.id, "post", {"inbox_id": _row_of(thought).id}, now)
+                words = [row.id for row in thought.waiting.rows[: thought.taken]] or [_row_of(thought).id]
+                batch.calls += self._calls(thread.id, "post", {"inbox": words}, now)
+            case Board(change=change) if change in _WRITTEN:
+                row = _row_of(thought)
+                payload: dict[str, Any] = {"inbox": [row.id], "change": change}
+                batch.calls += [one for one in self._calls(thread.id, "post", payload, now) if self._shows(one, row)]
             case Board():
                 batch.calls += self._calls(thread.id, "update", {"change": decision.change, "who": decision.who}, now)
             case Note():
@@ -257,7 +270,15 @@ class Thoughts:
             for row in connection.execute(_NEW_CASES, made):
                 why = batch.cases[row.conversation_id].why
                 calls += self._calls(row.conversation_id, "card", {"why": why}, now, row.id)
-        batch.calls = calls + batch.calls  # a case has its card before its first words
+        # A new case's card shows the words that opened it: they are not posted under it once more.
+        opened = {row["conversation_id"] for row in made}
+        batch.calls = calls + [
+            one for one in batch.calls if one["kind"] != "post" or one["conversation_id"] not in opened
+        ]
+
+    def _shows(self, call: Mapping[str, Any], row: Incoming) -> bool:
+        """Return whether a desk must be told of words: at the desk they come from they may stand already."""
+        return call["desk"] != row.source or row.source in self._policy.echoes
 
     def _calls(
         self,
@@ -276,13 +297,24 @@ class Thoughts:
                 "kind": kind,
                 "payload": json.dumps(payload),
                 "key": uuid4(),
+                "priority": _CALL_PRIORITIES[kind],
                 "created_at": now,
                 "state": "queued",
                 "due_at": now,
             }
 
+    def _named(self, connection: Connection, calls: Sequence[dict[str, Any]]) -> None:
+        """Let each call name its case: the thread's newest at this moment, for a later one has a card of its own."""
+        threads = {call["conversation_id"] for call in calls if call["handoff_id"] is None}
+        if threads:
+            rows = connection.execute(_NEWEST_CASES, {"threads": list(threads)})
+            newest = {row.conversation_id: row.id for row in rows}
+            for call in calls:
+                call["handoff_id"] = call["handoff_id"] or newest.get(call["conversation_id"])
+
     def _write(self, connection: Connection, batch: _Batch, now: datetime) -> None:
         self._handed_off(connection, batch, now)
+        self._named(connection, batch.calls)
         dropped = [{"of": kind, "thread": str(thread)} for (kind, thread), row in batch.timers.items() if row is None]
         begun = [row for row in batch.timers.values() if row is not None]
         for statement, rows in (

@@ -30,7 +30,15 @@ ORDER BY w.first LIMIT :most
 
 # Statements are made once: building one costs more than running it.
 _NEW_ROWS = (
-    select(inbox.c.id, inbox.c.conversation_id, inbox.c.kind, inbox.c.payload, inbox.c.received_at, inbox.c.attempts)
+    select(
+        inbox.c.id,
+        inbox.c.conversation_id,
+        inbox.c.kind,
+        inbox.c.payload,
+        inbox.c.received_at,
+        inbox.c.attempts,
+        inbox.c.channel,
+    )
     .where(inbox.c.conversation_id.in_(bindparam("threads", expanding=True)), inbox.c.state == "new")
     .order_by(inbox.c.id)
 )
@@ -63,7 +71,8 @@ class Threads:
         rows = connection.execute(_NEW_ROWS, {"threads": ids})
         found: dict[int, list[Incoming]] = {}
         for row in rows:
-            one = Incoming(row.id, row.kind, json.loads(row.payload or "{}"), row.received_at, row.attempts)
+            payload = json.loads(row.payload or "{}")
+            one = Incoming(row.id, row.kind, payload, row.received_at, row.attempts, row.channel)
             found.setdefault(row.conversation_id, []).append(one)
         return {key: tuple(value) for key, value in found.items()}
 

@@ -1,6 +1,6 @@
 """The unit of work: the only transaction of the product."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -8,8 +8,8 @@ from typing import Any, Self
 
 from sqlalchemy import Connection
 
-from bot.message import Event
-from bot.ports import Claimed, EffectRow, FaultPoint, Outcome, Settled, Thought, Waiting
+from bot.message import Event, Outcome
+from bot.ports import Claimed, EffectRow, FaultPoint, Settled, Thought, Waiting
 from bot.store.database import Database
 from bot.store.effects import Effects
 from bot.store.intake import Intake
@@ -74,8 +74,9 @@ class SqlUnit:
     def give_up(self, waiting: Waiting, error: str) -> bool:
         return self._threads.give_up(self.connection, waiting, error, self._clock())
 
-    def claim(self, limit: int) -> list[Claimed]:
-        return self._outbox.claim(self.connection, limit, self._clock())
+    def claim(self, limit: int, calls: int | None = None, held: Collection[str] = ()) -> list[Claimed]:
+        most = limit if calls is None else min(calls, limit)
+        return self._outbox.claim(self.connection, limit, self._clock(), most, held)
 
     def settle(self, settled: Sequence[Settled]) -> None:
         if settled:

@@ -40,6 +40,10 @@ def create_web(site: Site) -> Flask:
     if "telegram" in site.channels:
         telegram = site.channels["telegram"]
         app.add_url_rule("/webhooks/telegram", "telegram", lambda: view(site, telegram), methods=["POST"])
+    if "slack" in site.desks:
+        slack = site.desks["slack"]
+        for what in ("events", "interactive"):
+            app.add_url_rule(f"/webhooks/slack/{what}", f"slack_{what}", lambda: view(site, slack), methods=["POST"])
     app.register_blueprint(chat_views(site))
     app.register_blueprint(console_views(site))
     app.register_blueprint(status_views(site))

@@ -14,8 +14,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from bot.channel import Channel, Desk
 from bot.config import Config
-from bot.message import Event
-from bot.ports import Outcome
+from bot.message import Event, Outcome
 from bot.store.log import Log
 from bot.store.sessions import SqlSessions
 from bot.store.store import SqlStore

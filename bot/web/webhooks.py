@@ -9,9 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot import metrics
-from bot.channel import Door, Malformed, Refused
-from bot.message import Ack, Webhook
-from bot.ports import Outcome
+from bot.channel import Door, Malformed, NotYet, Refused
+from bot.message import Ack, Outcome, Webhook
 from bot.web.site import Site
 from bot.work.accept import Busy
 
@@ -61,6 +60,8 @@ def receive(site: Site, door: Door, hook: Webhook) -> Received:
     except Refused as error:
         metrics.refused.labels(door.name).inc()
         return Received(Ack(error.status, b"refused\n"), why=error.why)
+    except NotYet:
+        return Received(Ack(503, b"come again\n"), retry_after_s=COME_AGAIN_S, why="not yet")
     except Malformed as error:
         metrics.malformed.labels(door.name).inc()
         return Received(Ack(400, f"{error}\n".encode()), why=str(error))
@@ -79,7 +80,8 @@ def receive(site: Site, door: Door, hook: Webhook) -> Received:
     for outcome in outcomes:
         metrics.accepted.labels(door.name, outcome.kind).inc()
     metrics.accept_seconds.labels(door.name).observe(time.perf_counter() - began)
-    return Received(parsed.ack, tuple(outcomes))
+    ack = parsed.ack if parsed.answer is None else parsed.answer(outcomes)
+    return Received(ack, tuple(outcomes))
 
 
 def _not_stored(door: Door, error: Exception) -> Received:

@@ -13,8 +13,8 @@ from queue import Empty, SimpleQueue
 import structlog
 
 from bot import metrics
-from bot.message import Event
-from bot.ports import FaultPoint, Outcome, Store
+from bot.message import Event, Outcome
+from bot.ports import FaultPoint, Store
 
 MOST_CALLERS = 64
 WAIT_S = 10.0

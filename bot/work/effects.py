@@ -7,11 +7,12 @@ from typing import Any
 import structlog
 
 from bot import metrics
-from bot.channel import CanRecover, Channel
-from bot.message import Event, Inbound
-from bot.ports import EffectRow, FaultPoint, Lookup, Outcome, Store
+from bot.channel import CanCheck, CanRecover, Channel, Desk
+from bot.message import Event, Inbound, Outcome
+from bot.ports import EffectRow, FaultPoint, Lookup, Store
 
 RECOVER = "recover_missed"
+CHECK_DESK = "check_desk"
 _OVERLAP = timedelta(minutes=10)
 """Looked at twice: the provider's list and its clock may lag."""
 _CLAIMED = 8
@@ -68,6 +69,18 @@ def recovering(
         if stored:
             log.warning("missed_messages_recovered", channel=row.payload["channel"], count=stored)
         return {"again": {"channel": row.payload["channel"], "since": began.isoformat()}}
+
+    return handle
+
+
+def checking(desks: Mapping[str, Desk]) -> Handler:
+    """Return the handler that lets a desk ask its provider who we are and who is there."""
+
+    def handle(row: EffectRow) -> Mapping[str, Any]:
+        desk = desks.get(row.payload["desk"])
+        if desk is not None and isinstance(desk, CanCheck):
+            desk.check()
+        return {"again": row.payload}
 
     return handle
 

@@ -11,8 +11,10 @@ from limits.strategies import MovingWindowRateLimiter
 
 from bot.channel import Capabilities
 from bot.engine.segments import segments
-from bot.message import Outbound
+from bot.message import DeskCall, Outbound
 
+_METERS = {"card": "post", "post": "post", "update": "update", "mark": "mark", "whisper": "whisper"}
+"""Which calls of a desk count together: Slack counts by method, and posts by channel."""
 log = structlog.get_logger()
 
 
@@ -26,9 +28,11 @@ class Paces:
         now: Callable[[], datetime],
         shared: Storage | None = None,
         per_voter: Mapping[str, int] | None = None,
+        desks: Mapping[str, int] | None = None,
     ) -> None:
         self._items = {channel: RateLimitItemPerSecond(rate) for channel, rate in per_second.items() if rate > 0}
         self._voters = {channel: RateLimitItemPerSecond(rate) for channel, rate in (per_voter or {}).items()}
+        self._desks = {desk: RateLimitItemPerSecond(rate) for desk, rate in (desks or {}).items()}
         self._can = can
         self._now = now
         self._own = MovingWindowRateLimiter(MemoryStorage())
@@ -36,12 +40,33 @@ class Paces:
         self._pauses: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
-    def wait(self, channel: str, message: Outbound) -> timedelta | None:
-        """Return None if `message` may leave now and count it; otherwise how long to wait."""
+    def wait(self, channel: str, call: Outbound | DeskCall) -> timedelta | None:
+        """Return None if `call` may leave now and count it; otherwise how long to wait."""
+        match call:
+            case DeskCall():
+                item = self._desks.get(channel)
+                if wait := self._paused(channel, channel):
+                    return wait
+                return None if item is None or self._hit(item, channel, _METERS[call.kind], 1) else timedelta(seconds=1)
+            case Outbound():
+                return self._paused(channel, call.sender) or self._wait(channel, call)
+
+    def held(self) -> frozenset[str]:
+        """Return the kinds of desk calls that may not leave now; asking counts nothing."""
+        return frozenset(
+            f"{desk}:{kind}"
+            for desk, item in self._desks.items()
+            for kind, meter in _METERS.items()
+            if self._paused(desk, desk) or not self._tested(item, desk, meter)
+        )
+
+    def _paused(self, channel: str, sender: str) -> timedelta | None:
         with self._lock:
-            until = self._pauses.get((channel, message.sender))
-        if until is not None and until > self._now():
-            return until - self._now()
+            until = self._pauses.get((channel, sender))
+        left = until - self._now() if until is not None else timedelta()
+        return left if left > timedelta() else None
+
+    def _wait(self, channel: str, message: Outbound) -> timedelta | None:
         voter = self._voters.get(channel)  # counted by each worker for itself: addresses do not go to Redis
         if voter is not None and not self._own.hit(voter, channel, message.sender, message.address):
             return timedelta(seconds=1)
@@ -56,6 +81,12 @@ class Paces:
         """Hold everything of `sender` back for `wait`: the provider has asked for it."""
         with self._lock:
             self._pauses[channel, sender] = self._now() + wait
+
+    def _tested(self, item: RateLimitItemPerSecond, *of: str) -> bool:
+        try:
+            return self._shared.test(item, *of)
+        except Exception:  # noqa: BLE001 -- the next hit says so
+            return self._own.test(item, *of)
 
     def _hit(self, item: RateLimitItemPerSecond, channel: str, sender: str, cost: int) -> bool:
         try:

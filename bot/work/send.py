@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 import structlog
 
 from bot import metrics
-from bot.channel import Ambiguous, CanAnnounce, CanFind, Channel, Desk, Reason, SendError
+from bot.channel import Ambiguous, CanAnnounce, CanFind, CanFindCall, Channel, Desk, Reason, SendError
 from bot.message import Delivery, DeskCall, Outbound
 from bot.ports import Claimed, FaultPoint, Pace, Settled, Store
 
@@ -29,6 +29,8 @@ MANY_STOPS = 20
 GATHER_S = 0.010
 """Calls that end this close together are settled in one transaction, and the next ones claimed in it too."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 2, 15 * 60
+_LONGEST_REST = timedelta(seconds=10)
+"""A desk that was away is tried this often: volunteers wait for its first card."""
 log = structlog.get_logger()
 
 
@@ -79,20 +81,23 @@ class Sender:
 
     def drain(self) -> int:
         """Send until nothing is due and nothing is in hand; return how many rows were handed over."""
-        in_hand = done = 0
+        in_hand = calls = done = 0
         ended: list[Settled] = []
         while True:
-            claimed = self._settled_and_claimed(ended, self._threads - in_hand)
+            # A desk that hangs holds a quarter of the threads at most: voters' answers have the others.
+            claimed = self._settled_and_claimed(ended, self._threads - in_hand, max(1, self._threads // 4) - calls)
             for row in claimed:
                 self._pool.submit(self._hand_over, row)
             in_hand += len(claimed)
+            calls += sum(row.table == "desk_call" for row in claimed)
             done += len(claimed)
             if in_hand == 0:
                 return done
             ended = self._wait(in_hand)
             in_hand -= len(ended)
+            calls -= sum(one.row.table == "desk_call" for one in ended)
 
-    def _settled_and_claimed(self, ended: list[Settled], free: int) -> list[Claimed]:
+    def _settled_and_claimed(self, ended: list[Settled], free: int, calls: int) -> list[Claimed]:
         claimed: list[Claimed] = []
         if self._stopping.is_set() or free <= 0:
             if ended:
@@ -101,7 +106,7 @@ class Sender:
         else:
             with self._store.unit(FaultPoint.CLAIM) as unit:
                 unit.settle(ended)
-                claimed = unit.claim(free)
+                claimed = unit.claim(free, min(free, calls), self._outlets.pace.held())
         self._announce(ended)
         if any(one.stopped_by is not None for one in ended):
             self._count_stops()
@@ -147,11 +152,16 @@ class Sender:
 
     def _sent(self, row: Claimed) -> Settled:
         match row.call:
-            case DeskCall():
+            case DeskCall() as call:
                 desk = self._outlets.desks.get(row.channel)
                 if desk is None:
-                    return Settled(row, "dead", error=f"the desk '{row.channel}' is not set up")
-                return self._tried(row, lambda call=row.call: desk.post(call))  # type: ignore[misc]
+                    return self._later(row, f"the desk '{row.channel}' is not set up", timedelta(minutes=1))
+                if row.unsure and isinstance(desk, CanFindCall):
+                    return self._looked_for(row, call, desk)
+                wait = self._outlets.pace.wait(row.channel, call)
+                if wait is not None:
+                    return Settled(row, "queued", retry_at=self._now() + wait, counts=False)
+                return self._tried(row, lambda: desk.post(call))
             case Outbound() as message:
                 channel = self._outlets.channels.get(row.channel)
                 if channel is None:
@@ -180,7 +190,9 @@ class Sender:
         """Return what an error makes of a row: tried again, doubted, ended, or left to a person."""
         match error.reason:
             case Reason.WAIT:
-                if error.retry_after is not None and isinstance(row.call, Outbound):
+                if isinstance(row.call, DeskCall):
+                    return self._desk_again(row, error)
+                if error.retry_after is not None:
                     self._outlets.pace.pause(row.channel, row.call.sender, error.retry_after)
                 return self._again(row, error)
             case Reason.ALARM:
@@ -201,7 +213,28 @@ class Sender:
         at = self._now() + error.retry_after if error.retry_after is not None else self._pause(row)
         return Settled(row, "queued", error=error.detail, retry_at=at)
 
+    def _desk_again(self, row: Claimed, error: SendError) -> Settled:
+        """Let the whole desk rest: what fails for one card fails for all. Given up by age only, whatever the outage lasts."""
+        rest = error.retry_after or min(_LONGEST_REST, timedelta(seconds=2**row.attempts))
+        self._outlets.pace.pause(row.channel, row.channel, rest)
+        return self._later(row, error.detail, rest)
+
+    def _looked_for(self, row: Claimed, call: DeskCall, desk: CanFindCall) -> Settled:
+        """Ask the desk whether it shows the call already; show it again only if it does not."""
+        try:
+            receipt = desk.find_call(call, row.created_at)
+        except SendError as error:
+            return self._doubted(row, error)
+        if receipt is None:
+            return Settled(row, "queued", retry_at=self._now(), counts=False)
+        return Settled(row, "sent", provider_id=receipt.provider_id)
+
     def _doubted(self, row: Claimed, error: SendError) -> Settled:
+        if isinstance(row.call, DeskCall) and isinstance(self._outlets.desks.get(row.channel), CanFindCall):
+            rest = error.retry_after or min(_LONGEST_REST, timedelta(seconds=2**row.attempts))
+            if self._now() - row.created_at >= MAX_AGE:
+                return Settled(row, "dead", error=error.detail)
+            return Settled(row, "unsure", error=error.detail, retry_at=self._now() + rest, counts=False)
         channel = self._outlets.channels.get(row.channel)
         if isinstance(row.call, Outbound) and channel is not None and isinstance(channel, CanFind):
             if row.attempts >= MAX_ATTEMPTS:

@@ -51,7 +51,12 @@ def test_append_only_holds_after_an_upgrade_from_every_older_revision(database, 
 def test_an_append_only_row_can_neither_be_changed_nor_removed(database, table, change):
     schema.upgrade(database)
     with database.engine.begin() as connection:
-        connection.execute(text("INSERT INTO volunteer VALUES ('maria', 'Maria', 'admin', true, :at)"), {"at": now()})
+        connection.execute(
+            text(
+                "INSERT INTO volunteer (id, name, role, active, created_at) VALUES ('maria', 'Maria', 'admin', true, :at)"
+            ),
+            {"at": now()},
+        )
         _fill(connection, table)
     with pytest.raises(DBAPIError, match="append-only"), database.engine.begin() as connection:
         connection.execute(text(change.format(table)))
@@ -60,7 +65,12 @@ def test_an_append_only_row_can_neither_be_changed_nor_removed(database, table, 
 def test_points_only_grow(database):
     schema.upgrade(database)
     with database.engine.begin() as connection:
-        connection.execute(text("INSERT INTO volunteer VALUES ('maria', 'Maria', 'admin', true, :at)"), {"at": now()})
+        connection.execute(
+            text(
+                "INSERT INTO volunteer (id, name, role, active, created_at) VALUES ('maria', 'Maria', 'admin', true, :at)"
+            ),
+            {"at": now()},
+        )
     insert = "INSERT INTO points (volunteer_id, cause, amount, reason, at) VALUES ('maria', 'x', :amount, 'y', :at)"
     for amount in (0, -5):
         with pytest.raises(DBAPIError), database.engine.begin() as connection:

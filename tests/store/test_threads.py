@@ -63,7 +63,7 @@ def test_a_handoff_makes_a_case_that_waits(world):
         ("general", "speak_to_human", "normal", "waiting")
     ]
     assert world.rows("SELECT mode, owner, waiting_since IS NOT NULL FROM conversation") == [("waiting", None, True)]
-    assert [call.kind for call in world.board.shown] == ["card", "post"]
+    assert [call.kind for call in world.board.shown] == ["card"]  # the card shows the words that opened the case
 
 
 def test_a_second_reason_raises_the_priority_of_the_same_case(world):

@@ -16,8 +16,8 @@ from bot.civic.lookup import LinkOnlyLookup
 from bot.config import EXAMPLE_NAME, load
 from bot.content.files import staff_files
 from bot.content.library import read_library
-from bot.message import Act, ActKind, Delivery, DeskCall, Inbound, Outbound, Parsed, Reading, Receipt, Webhook
-from bot.ports import FaultPoint, Outcome, Query
+from bot.message import Act, ActKind, Delivery, DeskCall, Inbound, Outbound, Outcome, Parsed, Reading, Receipt, Webhook
+from bot.ports import FaultPoint, Query
 from bot.store.database import Database
 from bot.store.policy import Policy
 from bot.store.schema import settle_owner, upgrade

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.ports import Outcome
+from bot.message import Outcome
 from bot.work.accept import Acceptor, Backlog, Busy
 
 

@@ -92,7 +92,19 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=12), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("standing", sa.String(length=8), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_volunteer")),
+    )
+    op.create_table(
+        "workspace",
+        sa.Column("desk", sa.String(length=16), nullable=False),
+        sa.Column("team", sa.String(length=40), nullable=False),
+        sa.Column("app", sa.String(length=40), nullable=False),
+        sa.Column("bot", sa.String(length=40), nullable=False),
+        sa.Column("bot_user", sa.String(length=40), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("desk", name=op.f("pk_workspace")),
     )
     op.create_table(
         "address",
@@ -284,12 +296,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued', 'sending', 'unsure')"),
     )
     op.create_index(
-        "ix_desk_call_queued",
+        "ix_desk_call_due",
         "desk_call",
-        ["priority", "due_at", "id"],
+        ["priority", "id"],
         unique=False,
-        sqlite_where=sa.text("state = 'queued'"),
-        postgresql_where=sa.text("state = 'queued'"),
+        sqlite_where=sa.text("state IN ('queued', 'unsure')"),
+        postgresql_where=sa.text("state IN ('queued', 'unsure')"),
     )
     op.create_table(
         "message",

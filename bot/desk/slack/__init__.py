@@ -1,0 +1,1 @@
+"""Volunteers in Slack: a card for each case, and the Slack thread under it is the conversation."""

@@ -1,0 +1,71 @@
+"""What every desk says alike: channels, languages, states, times, and an address as a list may show it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from bot.store.log import Head, Line
+
+MAX_TEXT: Final = 1500
+"""The longest text of a volunteer, in characters."""
+CHANNELS: Final[Mapping[str, str]] = {"web": "Web chat", "sms": "Text message", "telegram": "Telegram"}
+LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "es": "Español"}
+_STATES: Final[Mapping[str, str]] = {
+    "queued": "Waiting to be sent",
+    "sending": "Sending",
+    "unsure": "Sent, perhaps: the provider is being asked",
+    "sent": "Sent",
+    "delivered": "Delivered",
+    "read": "Read",
+    "undelivered": "Not delivered",
+    "failed": "Failed",
+    "dead": "Failed",
+    "withheld": "Withheld",
+    "cancelled": "Not sent",
+}
+_RULES: Final[Mapping[str, str]] = {
+    # what the gate calls its rules, for people
+    "epoch": "somebody took or left the thread first",
+    "practice": "in practice only test addresses are reached",
+    "stopped": "the voter has stopped messages",
+    "too_late": "its time had passed",
+}
+
+
+def masked(head: Head) -> str:
+    """Return an address as a list may show it: its last four characters."""
+    return f"•••• {head.address[-4:]}"
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """Return how long ago something was, in the largest unit that fits."""
+    if at is None:
+        return ""
+    seconds = max(0, int((now - at).total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """Return the time of day where the desk is: 2:26 PM."""
+    return f"{at.astimezone(zone):%I:%M %p}".lstrip("0")
+
+
+def day(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return the day where the desk is: Today, Yesterday, or Tue, Nov 3."""
+    there, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    if today - there <= timedelta(days=1):
+        return "Today" if there == today else "Yesterday"
+    return f"{there:%a, %b} {there.day}"
+
+
+def state_in_words(line: Line) -> str:
+    """Return what became of a message of ours, with the reason where it did not reach the voter."""
+    words = _STATES.get(line.state, line.state)
+    if line.state not in ("failed", "dead", "undelivered", "withheld", "cancelled") or not line.error:
+        return words
+    provider = line.error.removeprefix("held_by_")
+    reason = f"the voter has stopped messages at {provider.capitalize()}" if provider != line.error else line.error
+    return f"{words}: {_RULES.get(line.error, reason)}"
