@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from providers.slack_api import SCOPES
 
 from bot.cli import cli
 
@@ -229,3 +230,28 @@ def test_every_guide_that_the_code_names_is_there():
 @guides
 def test_no_guide_names_a_place_of_one_machine_only(guide):
     assert re.findall(r"(?:/home/|/root/|/Users/|C:\\)\S*", guide.read_text()) == []
+
+
+# --- what others paste ------------------------------------------------------------------------------------------------
+
+MANIFEST = (ROOT / "docs" / "setup" / "slack-manifest.yml").read_text()
+
+
+def test_the_manifest_asks_for_no_more_than_the_desk_calls_for_and_says_why():
+    manifest = yaml.safe_load(MANIFEST)
+    asked = manifest["oauth_config"]["scopes"]["bot"]
+    reasons = dict(re.findall(r"^ +- ([a-z]+:[a-z]+) # (\w.{20,})$", MANIFEST, re.MULTILINE))
+    called_for = {scope.format(kind) for scope in SCOPES.values() for kind in ("channels", "groups")}
+    assert (sorted(reasons), sorted(called_for)) == (sorted(asked), sorted(asked))
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["message.channels", "message.groups"]
+
+
+def test_the_manifest_leads_to_our_addresses_and_keeps_slacks_limits():
+    manifest = yaml.safe_load(MANIFEST)
+    settings, shown = manifest["settings"], manifest["display_information"]
+    asked = [settings[name]["request_url"] for name in ("event_subscriptions", "interactivity")]
+    assert asked == [f"https://YOUR-DOMAIN/webhooks/slack/{name}" for name in ("events", "interactive")]
+    flags = ("org_deploy_enabled", "socket_mode_enabled", "token_rotation_enabled")
+    assert [settings[name] for name in flags] == [False] * 3
+    assert (len(shown["name"]) <= 35, len(shown["description"]) <= 140) == (True, True)
+    assert re.fullmatch(r"[a-z0-9._-]{1,80}", manifest["features"]["bot_user"]["display_name"])

@@ -83,8 +83,14 @@ def _part(found: re.Match[str]) -> tuple[str, Json]:
         case "room":
             return f"{value[:-1]}|>", {"type": "channel", "channel_id": value[2:-1]}
         case "emoji":
-            return whole, {"type": "emoji", "name": value}
+            return whole, _emoji(value)
         case "sign":
-            code = "-".join(f"{ord(one):x}" for one in value)
-            return f":{EMOJI[value]}:", {"type": "emoji", "name": EMOJI[value], "unicode": code}
+            return f":{EMOJI[value]}:", _emoji(EMOJI[value])
     return whole.replace(value, escaped(value)), {"type": "text", "text": value, "style": {kind: True}}
+
+
+def _emoji(name: str) -> Json:
+    """Return an emoji; a workspace's own has no code points."""
+    sign = next((sign for sign, known in EMOJI.items() if known == name), "")
+    code = {"unicode": "-".join(f"{ord(one):x}" for one in sign)} if sign else {}
+    return {"type": "emoji", "name": name, **code}

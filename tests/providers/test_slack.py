@@ -25,6 +25,7 @@ from providers.slack import (
 )
 from providers.slack_blocks import pings
 from providers.slack_words import written
+from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
@@ -326,6 +327,9 @@ class Product:
     def __init__(self):
         self.got, self.answers, self.default = [], [], (200, b"", {})
 
+    def answer(self):
+        return self.answers.pop(0) if self.answers else self.default
+
     @property
     def last(self):
         path, _, body = self.got[-1]
@@ -343,7 +347,7 @@ def listening(product):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             product.got.append((self.path, dict(self.headers), body))
-            status, content, headers = product.answers.pop(0) if product.answers else product.default
+            status, content, headers = product.answer()
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -570,3 +574,43 @@ def test_the_bots_own_messages_come_back_where_a_test_wants_them(slack, product,
     client.chat_postMessage(channel=DESK, text="A voter waits")
     slack.finish()
     assert (product.last["event"]["bot_id"], product.last["event"]["text"]) == (BOT, "A voter waits")
+
+
+class BoltProduct(Product):
+    """A product that is nothing but Bolt: what it understands, Slack could have sent."""
+
+    def __init__(self, client):
+        super().__init__()
+        self.heard = []
+        self.app = App(client=client, signing_secret=SECRET, process_before_response=True)
+        self.app.event("message")(lambda event: self.heard.append(("message", event["text"])))
+        self.app.action("claim")(self._claim)
+        self.app.view("reply")(self._reply)
+
+    def answer(self):
+        _, headers, body = self.got[-1]
+        found = self.app.dispatch(BoltRequest(body=body.decode(), headers=headers))
+        return found.status, (found.body or "").encode(), {}
+
+    def _claim(self, ack, body, client):
+        client.views_open(trigger_id=body["trigger_id"], view=modal())
+        self.heard.append(("claim", body["user"]["id"]))
+        ack()
+
+    def _reply(self, ack, view):
+        words = view["state"]["values"]["words"]["text"]["value"]
+        self.heard.append(("reply", words))
+        ack(response_action="errors", errors={"words": "Too short."}) if len(words) < 3 else ack()
+
+
+def test_bolt_understands_it_all(slack, client, shown):
+    with listening(bolt := BoltProduct(client)) as slack.product:
+        maria = slack.person(MARIA)
+        assert maria.says("hello", thread_ts=shown).answer.status == 200
+        assert maria.says("hello", secret="another").answer.status == 401
+        assert slack.challenge("abc").json == {"challenge": "abc"}
+        assert maria.clicks(shown, "claim").status == 200
+        assert maria.submits({"words": "Hi"}).json["errors"] == {"words": "Too short."}
+        assert maria.submits({"words": "Hi there"}).status == 200
+    assert slack.view_of(MARIA) is None
+    assert bolt.heard == [("message", "hello"), ("claim", MARIA), ("reply", "Hi"), ("reply", "Hi there")]
