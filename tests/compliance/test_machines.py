@@ -171,7 +171,7 @@ def test_c29_also_to_who_has_stopped_us(world, language, question):
 
 INTRODUCED = {
     "en": "Hi, this is {} with the Rivera campaign. ",
-    "es": "Hola, le escribe {}, del equipo de Rivera for Riverton. ",
+    "es": "Hola, le escribe {} del equipo de Rivera for Riverton. ",
 }
 
 

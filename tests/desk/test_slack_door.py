@@ -19,6 +19,8 @@ _EVENTS = ("event_callback", "url_verification", "app_rate_limited")
 WORDS = f"{DESK}:1731000000.000300"
 NOTHING: list[tuple[str, ...]] = []
 LIBRARY = "Your polling place is the library on Main Street. It is open from 7 to 8."
+SPANISH = "Sí, está en la biblioteca \N{EN DASH} “Main Street”.\n¿Algo más?"
+FILES = "not sent: files cannot go to voters yet. Write the words alone"
 GUESTS = WHY["guest"]
 
 
@@ -54,17 +56,18 @@ def told(act):
         ("message_in_thread", [("say or note", MARIA, LIBRARY, "")]),
         ("message_by_ben", [("say or note", BEN, "I know this one", "")]),
         ("message_command_done", [("say or note", MARIA, "!done", "")]),
+        ("message_private_channel", [("say or note", MARIA, "The library on Main Street.", "")]),
         ("message_custom_emoji", [("say or note", MARIA, "Done", "")]),
         ("message_note", [("note", MARIA, "// she called twice already", "")]),
         ("message_here", [("note", MARIA, "who knows the new precinct?", "")]),
         ("message_mention", [("note", MARIA, "can you take this one?", "")]),
         ("message_only_emoji", [("note", MARIA, "👍🎉", "")]),
-        ("message_without_blocks", [("say or note", MARIA, "Typed by an old client &amp;", "")]),
+        ("message_without_blocks", [("say or note", MARIA, "Typed by an old client & sent", "")]),
         ("thread_broadcast", [("note", MARIA, "We open at 7 tomorrow", "")]),
         ("message_deleted", [("undo", MARIA, WORDS, "")]),
-        ("file_share", [("say or note", MARIA, "Here is the map", "not sent: files cannot go to voters yet. Write the words alone")]),
-        ("file_share_without_words", [("say or note", MARIA, "", "not sent: files cannot go to voters yet. Write the words alone")]),
-        ("submit_reply_spanish", [("claim", MARIA, "", ""), ("say", MARIA, "Sí, su casilla es la biblioteca. ¿Algo más?", "")]),
+        ("file_share", [("say or note", MARIA, "Here is the map", FILES)]),
+        ("file_share_without_words", [("say or note", MARIA, "", FILES)]),
+        ("submit_reply_spanish", [("claim", MARIA, "", ""), ("say", MARIA, SPANISH, "")]),
     ],
 )  # fmt: skip
 def test_what_people_do_becomes_an_act(desk, name, acts):
@@ -83,7 +86,7 @@ def test_what_people_do_becomes_an_act(desk, name, acts):
     me_message member_joined_channel message_action message_by_guest message_changed message_changed_our_card
     message_changed_unfurl message_deleted_card message_in_a_direct_chat message_in_a_strange_thread
     message_in_another_channel message_of_a_foreign_workspace message_of_a_workflow message_of_another_app
-    message_of_our_bot message_private_channel message_replied message_without_a_thread message_without_ts
+    message_of_our_bot message_replied message_without_a_thread message_without_ts
     message_without_user reaction_added shortcut submit_metadata_no_json submit_unknown_form tokens_revoked
     unknown_interaction unknown_subtype unknown_type
     """.split(),
@@ -196,7 +199,7 @@ def test_signed_nonsense_is_malformed_or_forgotten(desk, path):
         parsed = desk.parse(hook)
     except (Malformed, Refused):
         return
-    assert parsed.events == ()
+    assert [act.text for act in parsed.events] in ([], ["ab"])  # what no database keeps is left out of the words
 
 
 # --- who may act ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.desk.slack.answers import Answers
 from bot.desk.slack.api import SlackApi
 from bot.desk.slack.people import People
 from bot.desk.slack.requests import Challenge, Filled, Happened, Other, Pressed, number, read
-from bot.desk.slack.text import written
+from bot.desk.slack.text import cleaned, written
 from bot.desk.words import MAX_TEXT
 from bot.message import Ack, Act, ActKind, Delivery, DeskCall, Outcome, Parsed, Receipt, Webhook
 from bot.store.cases import Case, Cases
@@ -98,7 +98,7 @@ class SlackDesk:
             case Happened(kind="message"):
                 return self._said(request, hook.received_at)
             case Happened(kind="app_uninstalled" | "tokens_revoked"):
-                log.error("slack_app_removed", event=request.kind)
+                log.error("slack_app_removed", said=request.kind)
                 return Parsed((), OK)
             case Happened() | Other():
                 return Parsed((), OK)
@@ -217,7 +217,7 @@ class SlackDesk:
         thread, case = number(request.value, "thread"), number(request.value, "case")
         if request.form != cards.REPLY_FORM or thread is None or case is None or not request.id:
             return Parsed((), OK)
-        text = request.words.get(cards.WORDS_BLOCK, "").strip().replace("\r\n", "\n")
+        text = cleaned(request.words.get(cards.WORDS_BLOCK, ""))
         mistake = self._people.barred(request.who, request.whose)
         mistake = mistake or ("" if text else "there is nothing to send") or (_TOO_LONG if len(text) > MAX_TEXT else "")
         if mistake:
@@ -364,7 +364,8 @@ def _key(message: Mapping[str, Any]) -> str:
 
 def _id(event: Mapping[str, Any], key: str) -> str:
     found = event.get(key)
-    return found if isinstance(found, str) and 0 < len(found) <= 40 and ":" not in found else ""
+    is_id = isinstance(found, str) and 0 < len(found) <= 40 and found.isascii() and ":" not in found
+    return str(found) if is_id else ""
 
 
 def _numbers(found: object) -> list[int]:

@@ -165,4 +165,4 @@ def _map(of: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _text(of: Mapping[str, Any], key: str, most: int = _LONGEST_ID) -> str:
     found = of.get(key)
-    return found if isinstance(found, str) and len(found) <= most else ""
+    return found if isinstance(found, str) and len(found) <= most and found.isprintable() else ""

@@ -21,7 +21,8 @@ _STYLED: Final = tuple(
 _EMOJI: Final = re.compile(
     "[\u200d\ufe0f\u20e3\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f000-\U0001faff\U000e0020-\U000e007f\\s]*"
 )
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_UNKEPT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""Signs that no database keeps, and half ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def written(event: Mapping[str, Any]) -> Written:
 def _from_blocks(blocks: Sequence[Mapping[str, Any]]) -> Written:
     calls: list[bool] = []
     parts = [_part(part, calls) for block in blocks for part in _dicts(block.get("elements"))]
-    return Written(_clean("".join(parts)), any(calls))
+    return Written(cleaned("".join(parts)), any(calls))
 
 
 def _part(part: Mapping[str, Any], calls: list[bool]) -> str:
@@ -130,7 +131,7 @@ def _from_markup(text: str) -> Written:
     plain = _unescaped(_IN_BRACKETS.sub(replaced, text))
     for style in _STYLED:
         plain = style.sub(r"\1", plain)
-    return Written(_clean(plain), any(calls))
+    return Written(cleaned(plain), any(calls))
 
 
 def _unescaped(text: str) -> str:
@@ -145,8 +146,9 @@ def _link(url: str, label: str) -> str:
     return f"{label}: {bare}"
 
 
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\xa0", " ")).strip()
+def cleaned(text: str) -> str:
+    """Return text as it is kept: one kind of line end, nothing invisible around it."""
+    return _UNKEPT.sub("", text.replace("\r\n", "\n").replace("\xa0", " ")).strip()
 
 
 def _dicts(found: Any) -> list[Mapping[str, Any]]:
