@@ -410,4 +410,5 @@ def _paces(config: Config, channels: Mapping[str, Channel]) -> Paces:
         "sms": config.settings.sms.segments_per_second,
         "telegram": config.settings.telegram.messages_per_second,
     }
-    return Paces(per_second, can, now, shared, per_voter={"telegram": 1}, desks={"slack": 1} if config.slack else {})
+    desks = {"slack": config.settings.slack.messages_per_second} if config.slack is not None else {}
+    return Paces(per_second, can, now, shared, per_voter={"telegram": 1}, desks=desks)

@@ -160,6 +160,12 @@ class TelegramSettings(Spec):
     messages_per_second: Positive
 
 
+class SlackSettings(Spec):
+    """How cards and words reach the desk in Slack."""
+
+    messages_per_second: Positive
+
+
 class LimitSettings(Spec):
     """Bounds that keep the machine alive."""
 
@@ -194,6 +200,7 @@ class Settings(Spec):
     understanding: UnderstandingSettings
     sms: SmsSettings
     telegram: TelegramSettings
+    slack: SlackSettings
     limits: LimitSettings
     metrics: MetricSettings
     logs: LogSettings

@@ -23,6 +23,12 @@ _STATES: Final[Mapping[str, str]] = {
     "withheld": "Withheld",
     "cancelled": "Not sent",
 }
+_WHY: Final[Mapping[str, str]] = {
+    "speak_to_human": "asked for a person",
+    "crisis": "danger to life",
+    "voting_problem": "trouble with voting, now",
+    "privacy_request": "asks about their data",
+}
 _RULES: Final[Mapping[str, str]] = {
     # what the gate calls its rules, for people
     "epoch": "somebody took or left the thread first",
@@ -66,6 +72,18 @@ def state_in_words(line: Line) -> str:
     words = _STATES.get(line.state, line.state)
     if line.state not in ("failed", "dead", "undelivered", "withheld", "cancelled") or not line.error:
         return words
-    provider = line.error.removeprefix("held_by_")
-    reason = f"the voter has stopped messages at {provider.capitalize()}" if provider != line.error else line.error
-    return f"{words}: {_RULES.get(line.error, reason)}"
+    return f"{words}: {why_not(line.state, line.error)}"
+
+
+def why_not(state: str, error: str) -> str:
+    """Return why a message did not reach the voter: the gate's rule in words, or what the provider says."""
+    if not error:
+        return _STATES.get(state, state).lower()
+    provider = error.removeprefix("held_by_")
+    reason = f"the voter has stopped messages at {provider.capitalize()}" if provider != error else error
+    return _RULES.get(error, reason)
+
+
+def why_in_words(why: str) -> str:
+    """Return why a person is wanted, for people: the program's own names are put into words."""
+    return _WHY.get(why, why.replace("_", " "))

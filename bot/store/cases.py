@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -111,13 +112,13 @@ class Cases:
             ).all()
         return [_written(row.event_id, row.channel, row.kind, json.loads(row.payload)) for row in found]
 
-    def words_of(self, message_id: int) -> Written | None:
+    def words_of(self, key: UUID) -> Written | None:
         """Return the volunteer's words that a message to the voter was made of."""
         with self._database.reading() as connection:
             row = connection.execute(
                 select(inbox.c.event_id, inbox.c.channel, inbox.c.kind, inbox.c.payload)
                 .join(message, message.c.inbox_id == inbox.c.id)
-                .where(message.c.id == message_id, inbox.c.payload.is_not(None))
+                .where(message.c.key == key, inbox.c.payload.is_not(None))
             ).first()
         return _written(row.event_id, row.channel, row.kind, json.loads(row.payload)) if row is not None else None
 

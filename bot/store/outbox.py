@@ -129,6 +129,9 @@ class Outbox:
         addresses = {row.id: row for row in connection.execute(_ADDRESSES, {"ids": list(ids)})}
         ruled = [self._ruling(row, addresses[row.address_id], now) for row in rows]
         stays = [one for one in ruled if one.state != "sending"]
+        for one in stays:
+            if one.row.who != "bot":
+                self._mark_words(connection, one.row.conversation_id, one.row.key, one.state, one.rule, now)
         if stays:
             connection.execute(
                 update(message)
@@ -227,31 +230,15 @@ class Outbox:
 
     def _marked(self, connection: Connection, one: Settled, now: datetime) -> None:
         """Show at the desks what became of a volunteer's words, and of any message that failed in an open case."""
-        row = connection.execute(
-            select(handoff.c.id, handoff.c.conversation_id)
-            .join(message, message.c.conversation_id == handoff.c.conversation_id)
-            .where(message.c.id == one.row.id, handoff.c.state.in_(OPEN_CASES))
-        ).first()
-        if row is None:
-            return
-        payload = json.dumps({"message": one.row.id, "state": one.state, "error": one.error or ""})
-        calls = [
-            {
-                "conversation_id": row.conversation_id,
-                "handoff_id": row.id,
-                "desk": desk,
-                "lane": f"{desk}:{row.conversation_id}",
-                "kind": "mark",
-                "payload": payload,
-                "key": _mark_key(one, desk),
-                "priority": 4,
-                "created_at": now,
-                "state": "queued",
-                "due_at": now,
-            }
-            for desk in self._policy.desks
-        ]
-        connection.execute(self._database.insert(desk_call).values(calls).on_conflict_do_nothing())
+        thread = connection.execute(select(message.c.conversation_id).where(message.c.id == one.row.id)).scalar_one()
+        self._mark_words(connection, thread, one.row.call.key, one.state, one.error or "", now)
+
+    def _mark_words(
+        self, connection: Connection, thread: int, key: UUID, state: str, error: str, now: datetime
+    ) -> None:
+        calls = mark_calls(connection, self._policy, thread, [(key, state, error)], now)
+        if calls:
+            connection.execute(self._database.insert(desk_call).values(calls).on_conflict_do_nothing())
 
     def sweep(self, connection: Connection, now: datetime, alone: timedelta | None) -> int:
         """Doubt what a worker claimed and never settled: it may have left, or not."""
@@ -262,7 +249,7 @@ class Outbox:
                 .where(table.c.state == "sending", table.c.locked_until < now if alone is None else true())
                 .values(
                     state="unsure",
-                    due_at=now + (alone or timedelta()),
+                    due_at=now + (alone or timedelta()) if table is message else now,
                     locked_until=None,
                 )
             )
@@ -312,5 +299,29 @@ def _values(one: Settled, now: datetime) -> dict[str, Any]:
     }
 
 
-def _mark_key(one: Settled, desk: str) -> UUID:
-    return uuid5(one.row.call.key, f"{desk}:{one.state}")
+def mark_calls(
+    connection: Connection, policy: Policy, thread: int, marks: Sequence[tuple[UUID, str, str]], now: datetime
+) -> list[dict[str, Any]]:
+    """Return the calls that show at each desk what became of messages: key, state, reason. None where no case is open."""
+    case_id = connection.execute(
+        select(handoff.c.id).where(handoff.c.conversation_id == thread, handoff.c.state.in_(OPEN_CASES))
+    ).scalar()
+    if case_id is None:
+        return []
+    return [
+        {
+            "conversation_id": thread,
+            "handoff_id": case_id,
+            "desk": desk,
+            "lane": f"{desk}:{thread}",
+            "kind": "mark",
+            "payload": json.dumps({"message": str(key), "state": state, "error": error}),
+            "key": uuid5(key, f"{desk}:{state}"),
+            "priority": 4,
+            "created_at": now,
+            "state": "queued",
+            "due_at": now,
+        }
+        for desk in policy.desks
+        for key, state, error in marks
+    ]

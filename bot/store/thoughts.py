@@ -27,6 +27,7 @@ from bot.engine.gate import Leaving, Standing, Verdict, may_leave
 from bot.engine.thread import to_json
 from bot.ports import Incoming, Said, Thought, Waiting
 from bot.store.database import Database
+from bot.store.outbox import mark_calls
 from bot.store.policy import Policy
 from bot.store.stops import start, stop
 from bot.store.tables import OPEN_CASES, conversation, desk_call, effect, handoff, inbox, message, timer
@@ -125,7 +126,13 @@ class Thoughts:
         for decision in step.decisions:
             self._decided(connection, decision, thought, batch, now)
         for n, said in enumerate(thought.said):
-            batch.said.append(self._said_row(thought, n, said, standing, now))
+            row = self._said_row(thought, n, said, standing, now)
+            batch.said.append(row)
+            if (
+                row["state"] != "queued" and said.purpose is Purpose.PERSON
+            ):  # a volunteer learns that the words stay here
+                mark = (row["key"], row["state"], row["error"] or "")
+                batch.calls += mark_calls(connection, self._policy, waiting.thread.id, [mark], now)
         batch.threads.append(
             {
                 "thread_id": waiting.thread.id,

@@ -87,7 +87,7 @@ class Sender:
             # A desk that hangs holds a quarter of the threads at most: voters' answers have the others.
             claimed = self._settled_and_claimed(ended, self._threads - in_hand, max(1, self._threads // 4) - calls)
             for row in claimed:
-                self._pool.submit(self._hand_over, row)
+                self._begin(row)
             in_hand += len(claimed)
             calls += sum(row.table == "desk_call" for row in claimed)
             done += len(claimed)
@@ -96,6 +96,15 @@ class Sender:
             ended = self._wait(in_hand)
             in_hand -= len(ended)
             calls -= sum(one.row.table == "desk_call" for one in ended)
+
+    def _begin(self, row: Claimed) -> None:
+        """Hand a row to the pool; a desk's calls are counted here, so that they go in the order in which they were claimed."""
+        if isinstance(row.call, DeskCall) and not row.unsure:
+            wait = self._outlets.pace.wait(row.channel, row.call)
+            if wait is not None:
+                self._ended.put(Settled(row, "queued", retry_at=self._now() + wait, counts=False))
+                return
+        self._pool.submit(self._hand_over, row)
 
     def _settled_and_claimed(self, ended: list[Settled], free: int, calls: int) -> list[Claimed]:
         claimed: list[Claimed] = []
@@ -158,9 +167,6 @@ class Sender:
                     return self._later(row, f"the desk '{row.channel}' is not set up", timedelta(minutes=1))
                 if row.unsure and isinstance(desk, CanFindCall):
                     return self._looked_for(row, call, desk)
-                wait = self._outlets.pace.wait(row.channel, call)
-                if wait is not None:
-                    return Settled(row, "queued", retry_at=self._now() + wait, counts=False)
                 return self._tried(row, lambda: desk.post(call))
             case Outbound() as message:
                 channel = self._outlets.channels.get(row.channel)

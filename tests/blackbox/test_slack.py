@@ -1,41 +1,16 @@
 """Volunteers in Slack: a voter's words become a card, the claimer's words reach the voter, everybody else's do not."""
 
 import json
-import re
-import sqlite3
 import threading
 import time
-import urllib.request
-from collections.abc import Iterator
-from http.cookiejar import CookieJar
-from urllib.error import HTTPError
-from urllib.parse import urlencode
 
 import pytest
-from providers.slack import BEN, DESK, GUEST, MARIA, OTHER, STRANGER, FakeSlack
-from support.processes import Desk
+from providers.slack import BEN, DESK, GUEST, MARIA, OTHER, STRANGER
+from support.console import Console
+from support.processes import Desk, rows, wait_until
 
 ANA, EVE = "+15550100301", "+15550100302"
 ASKS = "I need to talk to a person about my ballot"
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack(echoes=True, retries=True) as one:
-        yield one
-
-
-@pytest.fixture
-def slack_desk(sms_desk: Desk, slack: FakeSlack) -> Desk:
-    """Return the product with SMS and Slack, not started yet. Maria and Ben are on the roster, and a guest by mistake."""
-    sms_desk.env = {
-        **sms_desk.env,
-        **slack.environment(),
-        "BOT_DESK__VOLUNTEERS": json.dumps([MARIA, BEN, GUEST]),
-        "BOT_DESK__HOLD": "1s",
-    }
-    slack.product = sms_desk.url
-    return sms_desk
 
 
 @pytest.fixture
@@ -43,19 +18,6 @@ def running(slack_desk: Desk) -> Desk:
     slack_desk.start()
     wait_until(lambda: rows(slack_desk, "SELECT count(*) FROM volunteer WHERE standing IS NOT NULL") == [(3,)])
     return slack_desk
-
-
-def rows(desk, question, *values):
-    with sqlite3.connect(desk.folder / "desk.sqlite3", timeout=5) as connection:
-        return connection.execute(question, values).fetchall()
-
-
-def wait_until(is_so, wait_s=20.0):
-    ends = time.monotonic() + wait_s
-    while not (found := is_so()):
-        assert time.monotonic() < ends, "it did not become so in time"
-        time.sleep(0.05)
-    return found
 
 
 def header(card):
@@ -240,43 +202,6 @@ def test_the_console_and_slack_show_each_other(running, slack, twilio):
     assert "Maria has claimed this thread" in ada.act("claim", thread)
     slack.person(MARIA).says("From Slack", card["ts"])
     wait_until(lambda: "From Slack" in ada.page(thread))
-
-
-class Console:
-    """A volunteer at the built-in desk, by its own forms."""
-
-    def __init__(self, desk: Desk, name: str) -> None:
-        self.desk = desk
-        link = re.search(r"http\S+", desk.run("console", "link", "--name", name).stdout).group()  # type: ignore[union-attr]
-        self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar())).open
-        self._post("/console/sign-in", token=link.partition("token=")[2])
-        self.csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', self._get("/console/")).group(1)  # type: ignore[union-attr]
-        self.number = 0
-
-    def act(self, kind: str, thread: int, text: str = "") -> str:
-        self.number += 1
-        form = {
-            "csrf": self.csrf,
-            "kind": kind,
-            "thread": str(thread),
-            "id": f"console-act-{self.number}",
-            "text": text,
-        }
-        return self._post("/console/act", **form)
-
-    def page(self, thread: int) -> str:
-        return self._get(f"/console/threads/{thread}")
-
-    def _get(self, path: str) -> str:
-        with self.open(self.desk.url + path, timeout=10) as answer:
-            return answer.read().decode()
-
-    def _post(self, path: str, **form: str) -> str:
-        try:
-            with self.open(self.desk.url + path, data=urlencode(form).encode(), timeout=10) as answer:
-                return answer.read().decode()
-        except HTTPError as error:
-            return error.read().decode()
 
 
 def test_another_channel_is_none_of_ours(running, slack, twilio):

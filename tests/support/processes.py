@@ -4,15 +4,18 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.error import URLError
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 BOT = (sys.executable, "-m", "bot")
 
@@ -116,3 +119,18 @@ class Desk:
             timeout=wait_s,
             check=False,
         )
+
+
+def rows(desk: Desk, question: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Return what the embedded database of a process holds."""
+    with sqlite3.connect(desk.folder / "desk.sqlite3", timeout=5) as connection:
+        return connection.execute(question, values).fetchall()
+
+
+def wait_until(is_so: Callable[[], T], wait_s: float = 20.0) -> T:
+    """Look again and again until something is so; return what was found."""
+    ends = time.monotonic() + wait_s
+    while not (found := is_so()):
+        assert time.monotonic() < ends, "it did not become so in time"
+        time.sleep(0.05)
+    return found

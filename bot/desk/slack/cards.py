@@ -10,7 +10,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from bot.desk.slack.text import escaped
-from bot.desk.words import CHANNELS, LANGUAGES, MAX_TEXT, clock, masked
+from bot.desk.words import CHANNELS, LANGUAGES, MAX_TEXT, clock, masked, why_in_words
 from bot.store.cases import Case, Written
 from bot.store.log import Line
 
@@ -43,7 +43,7 @@ def card(case: Case, zone: tzinfo, console: str) -> dict[str, Any]:
         f"since {clock(case.created_at, zone)}",
         f"team {case.team}",
     ]
-    why = [f"Why: {case.why.replace('_', ' ')}"]
+    why = [f"Why: {why_in_words(case.why)}"]
     if guess := _guess(case.lines):
         why.append(f"Read as: {guess}")
     if head.stopped_at is not None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, ClassVar, Final, assert_never
+from uuid import UUID
 
 import structlog
 from slack_sdk.signature import SignatureVerifier
@@ -16,7 +17,7 @@ from bot.desk.slack.api import SlackApi
 from bot.desk.slack.people import People
 from bot.desk.slack.requests import Challenge, Filled, Happened, Other, Pressed, number, read
 from bot.desk.slack.text import cleaned, written
-from bot.desk.words import MAX_TEXT
+from bot.desk.words import MAX_TEXT, why_not
 from bot.message import Ack, Act, ActKind, Delivery, DeskCall, Outcome, Parsed, Receipt, Webhook
 from bot.store.cases import Case, Cases
 
@@ -36,7 +37,8 @@ _SPOKEN: Final = frozenset({None, "thread_broadcast", "file_share"})
 _NO_FILES: Final = "not sent: files cannot go to voters yet. Write the words alone"
 _TOO_LONG: Final = f"not sent: the text is longer than {MAX_TEXT} characters"
 _NO_FORM: Final = "Slack did not open the form. Claim the thread and write in it"
-_MARKS: Final[Mapping[str, str]] = {"sent": "outbox_tray", "failed": "warning", "dead": "warning"}
+_MARKS: Final[Mapping[str, str]] = {"sent": "outbox_tray"}
+"""Anything else is a warning."""
 log = structlog.get_logger()
 
 
@@ -241,9 +243,11 @@ class SlackDesk:
     def _at(self, place: str) -> tuple[int, int] | None:
         """Return the thread and case of a card; raise `NotYet` while a card may stand there of which we do not know."""
         found = self._cases.at(place)
-        if found is None and self._cases.is_placing(self.name):
+        if found is not None:
+            return found
+        if self._cases.is_placing(self.name):
             raise NotYet
-        return found
+        return self._cases.at(place)  # its place may have been written down between the two looks
 
     def _bolt(self) -> Answers:
         with self._lock:
@@ -317,12 +321,12 @@ class SlackDesk:
 
     def _mark(self, call: DeskCall, channel: str, ts: str) -> None:
         """Mark a volunteer's words with what became of them; a failure is said in the thread too."""
-        state, message_id = str(call.payload.get("state", "")), call.payload.get("message")
-        words = self._cases.words_of(message_id) if isinstance(message_id, int) else None
+        state = str(call.payload.get("state", ""))
+        words = self._cases.words_of(UUID(str(call.payload["message"])))
         if words is not None and words.source == self.name and words.event_id.startswith(f"{channel}:"):
-            self._api.mark(channel, words.event_id.partition(":")[2], _MARKS.get(state, "grey_question"))
+            self._api.mark(channel, words.event_id.partition(":")[2], _MARKS.get(state, "warning"))
         if state != "sent":
-            self._api.post(channel, thread_ts=ts, **cards.failed(str(call.payload.get("error", "")) or state))
+            self._api.post(channel, thread_ts=ts, **cards.failed(why_not(state, str(call.payload.get("error", "")))))
 
     def _whisper(self, call: DeskCall) -> None:
         until = datetime.fromisoformat(str(call.payload["until"]))
