@@ -6,13 +6,13 @@ Exception
 +-- SendError    a message was not taken; its `reason` decides whether to try again
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import ClassVar, Protocol, runtime_checkable
 
-from bot.message import DeskCall, Inbound, Media, Outbound, Parsed, Receipt, Webhook
+from bot.message import DeskCall, Event, Inbound, Media, Outbound, Parsed, Receipt, Webhook
 
 
 class Refused(Exception):
@@ -80,10 +80,16 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the product lends to a channel: whose session a token is, and a bell that wakes open streams."""
+    """What the product lends to a channel."""
 
     sessions: Callable[[str], str | None] = lambda token: None
+    """Whose session a token is."""
     ring: Callable[[str], None] = lambda topic: None
+    """A bell that wakes open streams."""
+    now: Callable[[], datetime] = lambda: datetime(1970, 1, 1, tzinfo=UTC)
+    """The clock; without one nothing is received."""
+    count: Callable[[str], None] = lambda what: None
+    """Counts by its name what went wrong and harms nobody."""
 
 
 class Door(Protocol):
@@ -140,6 +146,28 @@ class CanRecover(Protocol):
 
     def missed(self, since: datetime) -> Iterator[Inbound]:
         """Yield the voters' messages that came after `since`, stored here already or not."""
+
+
+class Stop(Protocol):
+    """Says when to end; an event of `threading` is one."""
+
+    def is_set(self) -> bool:
+        """Return whether the end has come."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end for so many seconds; return whether it has come."""
+
+
+@runtime_checkable
+class CanListen(Protocol):
+    """A channel or desk that fetches its events itself, over a line of its own."""
+
+    def listen(self, accept: Callable[[Sequence[Event]], object], stop: Stop) -> None:
+        """Hand all that comes to `accept`, which returns once it is committed; return within seconds once `stop` is set.
+
+        Only then may the provider hear that it has arrived. Raise `SendError` where the line is broken, and let through what
+        `accept` raises: the caller waits a little and calls again. One process at a time listens.
+        """
 
 
 @runtime_checkable

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 
@@ -127,7 +127,22 @@ class Act:
     """UNDO: the event id of the words to take back."""
 
 
-Event = Inbound | Receipt | Act
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that a worker does once, in no thread. `(kind, ref)` is unique for good.
+
+    One that has `failed` already, and why, waits among the dead until a person has it tried again.
+    """
+
+    channel: str
+    kind: Literal["leave", "read_again"]
+    """leave: a group or channel of many. read_again: what came in and could not be read, in `payload["body"]`."""
+    ref: str
+    payload: Mapping[str, str]
+    failed: str = ""
+
+
+Event = Inbound | Receipt | Act | Chore
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ class FaultPoint(StrEnum):
     EFFECT_CLAIM = "effect_claim"
     EFFECT_SETTLE = "effect_settle"
     TIMER = "timer"
+    LEASE = "lease"
     SESSION = "session"
     STAFF = "staff"
 
@@ -226,6 +227,10 @@ class Settled:
     """The provider that says that the voter has stopped us."""
 
 
+RECOVER: Final = "recover_missed"
+"""The one standing job: it never gives up."""
+
+
 @dataclass(frozen=True, slots=True)
 class EffectRow:
     """Something that a worker carries out outside every transaction."""
@@ -241,10 +246,11 @@ class EffectRow:
 class Outcome:
     """What became of one event. `why` is for people.
 
-    A message is stored, an act applied: both are then to be thought about. A receipt is noted, and that is all.
+    A message is stored, an act applied: both are then to be thought about. A receipt is noted, and that is all. A chore is
+    kept for a worker, or for people.
     """
 
-    kind: Literal["stored", "applied", "noted", "repeated", "unknown", "refused"]
+    kind: Literal["stored", "applied", "noted", "kept", "repeated", "unknown", "refused"]
     why: str = ""
 
 
@@ -335,6 +341,16 @@ class Bell(Protocol):
 
     def ring(self, topic: str) -> None:
         """Wake those who listen to `topic`; never raises."""
+
+
+class Leases(Protocol):
+    """What one process at a time may do."""
+
+    def take(self, name: str, holder: str) -> bool:
+        """Return whether `holder` has the lease `name` from now on for half a minute; taking it again renews it."""
+
+    def give_back(self, name: str, holder: str) -> None:
+        """Let others take at once what `holder` holds."""
 
 
 class Sessions(Protocol):

@@ -145,6 +145,11 @@ def _twilio(config: Config) -> Finding:
 def _telegram(config: Config) -> Finding:
     if config.telegram is None:
         return Finding("telegram", "note", "off: no TELEGRAM_ secrets; docs/setup/telegram.md")
+    if config.settings.telegram.polling:
+        unused = (
+            "; TELEGRAM_WEBHOOK_SECRET is set too and not used: polling comes first" if config.telegram.secret else ""
+        )
+        return Finding("telegram", "note" if unused else "ok", f"set: bot {config.telegram.bot_id}, polling{unused}")
     where = f"{config.public_base_url or 'PUBLIC_BASE_URL'}/webhooks/telegram"
     return Finding("telegram", "ok", f"set: bot {config.telegram.bot_id}, webhook {where}")
 

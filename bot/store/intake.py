@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from bot.engine.words import carrier_word
-from bot.message import Act, Event, Inbound, Media, Receipt
+from bot.message import Act, Chore, Event, Inbound, Media, Receipt
 from bot.ports import Outcome
 from bot.store.acts import apply_act
 from bot.store.database import Database
 from bot.store.receipts import apply_receipts
 from bot.store.seal import address_hash, new_key
 from bot.store.stops import apply_word
-from bot.store.tables import address, conversation, inbox, person
+from bot.store.tables import address, conversation, effect, inbox, person
 
-STORED, REPEATED = Outcome("stored"), Outcome("repeated")
+STORED, KEPT, REPEATED = Outcome("stored"), Outcome("kept"), Outcome("repeated")
 _KNOWN = (
     select(
         address.c.channel,
@@ -68,6 +68,7 @@ class Intake:
             .on_conflict_do_nothing()
             .returning(conversation.c.id, conversation.c.address_id, conversation.c.sender)
         )
+        self._new_chores = database.insert(effect)
         self._new_rows = database.insert(inbox).on_conflict_do_nothing().returning(inbox.c.channel, inbox.c.event_id)
 
     def accept(self, connection: Connection, events: Sequence[Event], now: datetime) -> list[Outcome]:
@@ -85,10 +86,29 @@ class Intake:
         for at in order:
             if isinstance(event := events[at], Act):
                 outcomes[at] = apply_act(connection, event)
+            elif isinstance(event, Chore):
+                outcomes[at] = self._chore(connection, event, now)
         if receipts:
             found = apply_receipts(connection, [one for _, one in receipts], now)
             outcomes |= zip((at for at, _ in receipts), found, strict=True)
         return [outcomes[at] for at in range(len(events))]
+
+    def _chore(self, connection: Connection, chore: Chore, now: datetime) -> Outcome:
+        """Keep a chore. One that was done before is done anew, as a second try: what is said at the first is not said twice."""
+        row = {
+            "kind": chore.kind,
+            "ref": chore.ref,
+            "payload": json.dumps({"channel": chore.channel, **chore.payload}),
+            "state": "dead" if chore.failed else "new",
+            "due_at": now,
+            "error": chore.failed or None,
+        }
+        made = self._new_chores.values(row).on_conflict_do_update(
+            index_elements=["kind", "ref"],
+            set_={"state": "new", "attempts": 1, "due_at": now, "locked_until": None},
+            where=(effect.c.state == "done") & (not chore.failed),
+        )
+        return KEPT if connection.execute(made.returning(effect.c.id)).first() else REPEATED
 
     def introduce(self, connection: Connection, channel: str, sender: str, value: str, at: datetime) -> int:
         """Return the conversation of `sender` with an address; make it, the address and the person where they are new."""
@@ -186,6 +206,8 @@ def _lock_order(event: Event, at: int) -> tuple[str, str, int]:
             return (str(event.conversation_id).zfill(20), "", at)
         case Receipt():
             return (str(event.key), event.provider_id or "", at)
+        case Chore():
+            return (event.kind, event.ref, at)
 
 
 def _payload(event: Inbound) -> str:

@@ -358,6 +358,14 @@ timer = Table(
     sqlite_autoincrement=True,  # a fired timer is deleted; its number names an inbox row for good
 )
 
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("holder", String(40), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
 content_version = Table(
     "content_version",
     metadata,

@@ -11,7 +11,6 @@ from bot.channel import CanRecover, Channel
 from bot.message import Event, Inbound
 from bot.ports import EffectRow, FaultPoint, Lookup, Outcome, Store
 
-RECOVER = "recover_missed"
 _OVERLAP = timedelta(minutes=10)
 """Looked at twice: the provider's list and its clock may lag."""
 _CLAIMED = 8

@@ -19,6 +19,7 @@ from bot.content.library import read_library
 from bot.message import Act, ActKind, Delivery, DeskCall, Inbound, Outbound, Parsed, Reading, Receipt, Webhook
 from bot.ports import FaultPoint, Outcome, Query
 from bot.store.database import Database
+from bot.store.leases import SqlLeases
 from bot.store.policy import Policy
 from bot.store.schema import settle_owner, upgrade
 from bot.store.staff import volunteer_named
@@ -148,6 +149,7 @@ class World:
         channels = {"sms": self.line, "telegram": self.line, "web": self.line}
         outlets = Outlets(channels, {"console": self.board}, Paces({}, self.mind.can, self.now))
         self.sender = Sender(self.store, outlets, self.now, threads=2)
+        self.leases = SqlLeases(self.store)
         self._numbers = itertools.count(1)
 
     def now(self) -> datetime:
