@@ -42,6 +42,7 @@ from bot.web import create_web
 from bot.web.site import Site, Streams
 from bot.work.accept import Acceptor, Backlog
 from bot.work.bell import MemoryBell, RedisBell
+from bot.work.chores import leaving, reading_again
 from bot.work.clock import Ticker, look
 from bot.work.effects import looking_up, recovering, run_effects
 from bot.work.listen import Listener
@@ -268,6 +269,8 @@ class App:
         handlers = {
             "look_up_polling_place": looking_up(LinkOnlyLookup()),
             RECOVER: recovering(self.channels, self._accept_recovered, now),
+            "leave": leaving(self.channels, self._says_where_to_write),
+            "read_again": reading_again(self.channels, self._accept_recovered, now),
         }
 
         def answer() -> int:
@@ -292,6 +295,13 @@ class App:
             "send": send,
             "effects": Drain("effects", carry_out, self.stopping),
         }
+
+    def _says_where_to_write(self, channel: str, language: str) -> Callable[[str], str] | None:
+        """Return what is said in a chat of many, given the link to a private one; in practice strangers hear nothing."""
+        if self.config.is_practice and not self.channels[channel].is_simulated:
+            return None
+        voice, facts = self.shelf.content.voice, OfficialFacts(practice=self.config.is_practice)
+        return lambda link: voice.phrase("private_only", language, {"link": link}, facts, now())
 
     def _listen(self) -> None:
         """Let every channel and desk that fetches its events itself begin; one process of all does for each of them."""

@@ -148,6 +148,18 @@ class CanRecover(Protocol):
         """Yield the voters' messages that came after `since`, stored here already or not."""
 
 
+@runtime_checkable
+class CanLeave(Protocol):
+    """A channel whose bot can be put into chats of many, where it has no business."""
+
+    def leave(self, chat: str, words: Callable[[str], str] | None) -> None:
+        """Say one sentence in `chat` and leave it; one that is left already is no error.
+
+        `words` makes the sentence, given the link to a private chat; None: leave in silence. Raise `SendError`: with WAIT or
+        ALARM nothing was said, with any other reason it may have been.
+        """
+
+
 class Stop(Protocol):
     """Says when to end; an event of `threading` is one."""
 

@@ -103,6 +103,11 @@ class Voice:
         """Return the messages of `step`, in order, in the form of a channel that can do `can`."""
         return tuple(part for said, draft in self._spoken(step, facts, now) for part in _fitted(said, draft, can))
 
+    def phrase(self, name: str, language: str, slots: Mapping[str, str], facts: Facts, now: datetime) -> str:
+        """Return the text of the entry `name` outside of any thread; in the first language where `language` is not offered."""
+        spoken = language if language in self.languages else self.languages[0]
+        return self._entry(name, Thread(0, "", spoken), facts, now, slots)[1].text
+
     def _spoken(self, step: Step, facts: Facts, now: datetime) -> Iterator[tuple[Said, Draft]]:
         disclosed = False
         for decision in step.decisions:

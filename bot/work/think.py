@@ -30,6 +30,9 @@ class Speaker(Protocol):
     def say(self, step: Step, facts: Facts, can: Capabilities, now: datetime) -> tuple[Said, ...]:
         """Return the messages of `step`, fitted to a channel."""
 
+    def phrase(self, name: str, language: str, slots: Mapping[str, str], facts: Facts, now: datetime) -> str:
+        """Return the text of the entry `name` outside of any thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:

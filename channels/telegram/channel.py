@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import closing
 from hmac import compare_digest
 from typing import ClassVar, Final
@@ -20,6 +21,8 @@ MAX_MEDIA_BYTES: Final = 20_000_000
 """Telegram hands no larger file to a bot."""
 _FILE: Final = re.compile(r"telegram:([A-Za-z0-9_-]{1,200})")
 _ACK: Final = Ack(200)
+_GONE: Final = (Reason.BLOCKED, Reason.REFUSED, Reason.STOPPED)
+"""What leaving a chat fails with where the bot is in it no more."""
 
 
 class Telegram:
@@ -77,6 +80,29 @@ class Telegram:
         """Return which bot the token is for."""
         with errors():
             return f"it is @{finished(self._bot.get_me()).username}"
+
+    def leave(self, chat: str, words: Callable[[str], str] | None) -> None:
+        """Say why, where the bot may write there at all, and leave."""
+        if words is not None:
+            self._explain(chat, words)
+        try:
+            with errors():
+                finished(self._bot.leave_chat(chat))
+        except SendError as error:
+            if error.reason in _GONE:
+                return
+            if words is not None:
+                raise SendError(Reason.UNSURE, error.detail, error.retry_after) from error
+            raise
+
+    def _explain(self, chat: str, words: Callable[[str], str]) -> None:
+        try:
+            with errors():
+                username = finished(self._bot.get_me()).username
+                finished(self._bot.send_message(chat, words(f"https://t.me/{username}")))
+        except SendError as error:
+            if error.reason in (Reason.WAIT, Reason.ALARM):
+                raise
 
     def fetch(self, media: Media) -> tuple[bytes, str]:
         """Return a voter's file from Telegram's own host; the token goes nowhere else."""

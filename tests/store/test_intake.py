@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bot.message import Act, ActKind, Delivery, Receipt, Word
+from bot.message import Act, ActKind, Chore, Delivery, Receipt, Word
 from bot.ports import FaultPoint
 
 ANA, BEN = "+15550100101", "+15550100102"
@@ -303,3 +303,30 @@ def _fields(value):
 def _act_of(world, kind, who, thread):
 
     return Act("console", f"race-{who}", kind, thread, who, world.at)
+
+
+# --- chores -----------------------------------------------------------------------------------------------------------
+
+EFFECTS = "SELECT kind, ref, state, attempts FROM effect ORDER BY id"
+
+
+def test_a_chore_is_kept_once_for_a_worker(world):
+    chore = Chore("telegram", "leave", "1:-100", {"chat": "-100", "language": ""})
+    assert [outcome.kind for outcome in world.accept(chore, chore)] == ["kept", "repeated"]
+    assert world.rows(EFFECTS) == [("leave", "1:-100", "new", 0)]
+    assert world.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
+def test_a_chore_that_was_done_comes_back_as_a_second_try(world):
+    chore = Chore("telegram", "leave", "1:-100", {"chat": "-100", "language": ""})
+    world.accept(chore)
+    with world.store.unit(FaultPoint.STAFF) as unit:
+        unit.connection.exec_driver_sql("UPDATE effect SET state = 'done'")
+    assert [outcome.kind for outcome in world.accept(chore)] == ["kept"]
+    assert world.rows(EFFECTS) == [("leave", "1:-100", "new", 1)]
+
+
+def test_a_chore_that_has_failed_waits_for_people(world):
+    chore = Chore("telegram", "read_again", "1:5", {"body": "{\x00"}, failed="no JSON")
+    assert [outcome.kind for outcome in world.accept(chore, chore)] == ["kept", "repeated"]
+    assert world.rows(EFFECTS) == [("read_again", "1:5", "dead", 0)]
