@@ -46,6 +46,8 @@ class Media:
 
     url: str
     content_type: str
+    spoken: bool = False
+    """Somebody speaks in it, whatever its type says: a video note."""
 
 
 class Word(StrEnum):

@@ -46,14 +46,19 @@ def unsure(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step:
     """Ask which of two was meant, or for other words once; the second time a person takes over. Always has a step."""
     if not isinstance(heard, Words):
         return Step(thread, (Silent(f"nothing to do for {type(heard).__name__}"),))
-    if heard.media and not heard.text.strip():
+    wordless = heard.media > 0 and not heard.text.strip()
+    waits = thread.waiting_since is not None
+    if waits and thread.said_at is not None and now - thread.said_at < _PASSED_ON_EVERY:
+        return Step(thread, (Silent("passed on"),))
+    if wordless and not heard.voice:
         return hand_off(thread, book.fallback_team, "a picture or file", now, say="media_unread")
-    if thread.waiting_since is not None:
-        recently = thread.said_at is not None and now - thread.said_at < _PASSED_ON_EVERY
-        return Step(thread, (Silent("passed on"),) if recently else (Say("noted"),))
+    if waits:
+        return Step(thread, (Say("noted"),))
     if thread.misses + 1 >= _MISSES_BEFORE_A_PERSON:
         return hand_off(thread, book.fallback_team, "not understood twice", now, say="handed_off")
     thread = replace(thread, misses=thread.misses + 1)
+    if wordless:
+        return Step(thread, (Say("voice_unheard"),))
     reading, limits = heard.reading, book.thresholds
     pair = reading.confidence + reading.runner_up_confidence
     if reading.in_scope and (reading.confidence >= limits.offer or pair >= limits.answer):

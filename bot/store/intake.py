@@ -213,7 +213,7 @@ def _lock_order(event: Event, at: int) -> tuple[str, str, int]:
 def _payload(event: Inbound) -> str:
     kept: dict[str, Any] = {"text": event.text.replace("\x00", "")}  # PostgreSQL keeps no NUL in a text
     if event.media:
-        kept["media"] = [[media.url, media.content_type] for media in event.media]
+        kept["media"] = [[one.url, one.content_type, *([True] if one.spoken else [])] for one in event.media]
     if event.choice is not None:
         kept["choice"] = event.choice
     if event.answered_by_provider is not None:
@@ -223,6 +223,6 @@ def _payload(event: Inbound) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def media_of(rows: Sequence[Sequence[str]]) -> tuple[Media, ...]:
+def media_of(rows: Sequence[Sequence[Any]]) -> tuple[Media, ...]:
     """Return the media that a payload or a message row keeps."""
-    return tuple(Media(url, content_type) for url, content_type in rows)
+    return tuple(Media(*row) for row in rows)

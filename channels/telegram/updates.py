@@ -198,7 +198,9 @@ def _media(message: Message) -> Iterator[Media]:
     for field, usual in MEDIA.items():
         file = getattr(message, field)
         if file is not None:
-            yield Media(f"telegram:{file.file_id}", getattr(file, "mime_type", None) or usual)
+            yield Media(
+                f"telegram:{file.file_id}", getattr(file, "mime_type", None) or usual, spoken=field == "video_note"
+            )
             return  # an animation comes a second time as a document
     if message.location is not None:
         yield Media(f"geo:{float(message.location.latitude)},{float(message.location.longitude)}", "")

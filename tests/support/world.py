@@ -16,7 +16,19 @@ from bot.civic.lookup import LinkOnlyLookup
 from bot.config import EXAMPLE_NAME, load
 from bot.content.files import staff_files
 from bot.content.library import read_library
-from bot.message import Act, ActKind, Delivery, DeskCall, Inbound, Outbound, Parsed, Reading, Receipt, Webhook
+from bot.message import (
+    NOTHING_READ,
+    Act,
+    ActKind,
+    Delivery,
+    DeskCall,
+    Inbound,
+    Outbound,
+    Parsed,
+    Reading,
+    Receipt,
+    Webhook,
+)
 from bot.ports import FaultPoint, Outcome, Query
 from bot.store.database import Database
 from bot.store.leases import SqlLeases
@@ -54,6 +66,8 @@ class Script:
         return [self._read(query.text) for query in queries]
 
     def _read(self, text: str) -> Reading:
+        if not text.strip():
+            return NOTHING_READ
         intent = next((intent for words, intent in self.meanings.items() if words in text.casefold()), "voting_hours")
         said = {"yes": "yes", "no": "no"}.get(text.casefold())
         return Reading(intent, 0.99, values={"yes_no": said} if said else {})
