@@ -78,6 +78,12 @@ class Inbound:
     """Who that provider is, as `held_by` names it."""
     language: str | None = None
     """The language the voter's app or page is set to."""
+    ref: str = ""
+    """What the provider calls the message where the voter can change its words later."""
+    is_edit: bool = False
+    """These are the new words of the message `ref`; they count while it has not been thought about."""
+    unblocks: bool = False
+    """Who has blocked us at this provider cannot write: the voter has let us in again."""
 
 
 class Delivery(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from babel import Locale
 from babel.dates import format_datetime
 from jinja2 import UndefinedError
 
@@ -15,6 +16,7 @@ from bot.engine.decision import Ask, AskYesNo, Disclose, Offer, Purpose, Relay, 
 from bot.engine.fit import Draft, fit
 from bot.engine.gate import CONFIRM_WITHIN
 from bot.engine.hours import Hours
+from bot.engine.playbook import LANGUAGE_CHOICE, LANGUAGE_QUESTION
 from bot.engine.thread import Choosing, Thread
 from bot.message import Button
 from bot.ports import ORG_FIELDS, Fact, Facts, LinkOnly, Organisation, Said
@@ -165,6 +167,8 @@ class Voice:
         names = self._names(thread, facts, now, slots or {}, waits=spec.hand_off is not None or name in WAITS)
         text, short = self._wording(spec, name, thread, names)
         buttons = tuple(self._button(button, thread.language, names, name) for button in spec.buttons)
+        if name == LANGUAGE_QUESTION:
+            buttons = (*buttons, *_language_buttons(self.languages))
         on_buttons = names.taken()
         long = self._rendered(text, names, name)
         in_text = names.taken()
@@ -172,6 +176,7 @@ class Voice:
             text=long,
             short=self._rendered(short, names, name) if short else "",
             buttons=buttons,
+            numbered=name != LANGUAGE_QUESTION,
             language=thread.language,
             short_facts=(*names.taken(), *on_buttons),
         )
@@ -302,6 +307,14 @@ class Voice:
 WAITS = frozenset(
     {"handed_off", "media_unread", "already_waiting", "language_not_offered", "apology", "speak_to_human"}
 )
+
+
+def _language_buttons(languages: tuple[str, ...]) -> tuple[Button, ...]:
+    """Return a button for each offered language, in its own name: whoever looks for it may read no other."""
+    names = {language: Locale.parse(language).get_display_name(language) or language for language in languages}
+    return tuple(
+        Button(name[:1].upper() + name[1:], f"{LANGUAGE_CHOICE}{language}") for language, name in names.items()
+    )
 
 
 def _asks_something_else(thread: Thread) -> bool:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.engine.decision import Ask, Offer, PassOn, Say, Silent, Speak, Step
+from bot.engine.decision import Offer, PassOn, Say, Silent, Step
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook
-from bot.engine.replies import CHOICE_LIVES, answered, hand_off
-from bot.engine.thread import Asking, Choosing, Thread
+from bot.engine.replies import CHOICE_LIVES, answered, hand_off, spoken
+from bot.engine.thread import Choosing, Thread
 from bot.engine.words import plain, whole
 
 _FOLLOW_UP_WORDS = 6
@@ -24,7 +24,9 @@ def keyword(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step
     if not isinstance(heard, Words):
         return None
     if language := heard.value("language"):
-        return _speak(thread, language, book, now)
+        if language not in book.languages:
+            return hand_off(thread, book.fallback_team, f"speaks {language}", now, say="language_not_offered")
+        return spoken(thread, language, now)
     entry = book.keywords.get(whole(heard.text))
     return answered(thread, entry, entry, book, now, heard.reading.values) if entry else None
 
@@ -85,16 +87,6 @@ def _follows_up(heard: Words, intent: str, book: Playbook) -> bool:
     if "date" not in reading.values or reading.intent in _SMALL_TALK:
         return False
     return opens or reading.intent in ("", intent) or not reading.in_scope
-
-
-def _speak(thread: Thread, language: str, book: Playbook, now: datetime) -> Step | None:
-    if language not in book.languages:
-        return hand_off(thread, book.fallback_team, f"speaks {language}", now, say="language_not_offered")
-    thread = replace(thread, language=language, language_sure=True, language_votes=0)
-    if isinstance(thread.question, Asking):
-        form = replace(thread.question, since=now)
-        return Step(replace(thread, question=form), (Speak(language), Ask(form.form, form.slot, form.slots)))
-    return Step(thread, (Speak(language), Say("language_switched", "language_preference")))
 
 
 def passed_on(step: Step, heard: Heard, before: Thread) -> Step:

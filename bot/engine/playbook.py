@@ -10,6 +10,10 @@ from bot.engine.thread import Asking
 
 HELLO: Final = "greet"
 """What a voter who presses a bot's START for the first time hears."""
+LANGUAGE_QUESTION: Final = "language_preference"
+"""The entry that asks for the language: buttons for those that are offered stand below it."""
+LANGUAGE_CHOICE: Final = "language:"
+"""What such a button sends back, with the language behind it."""
 REPLIES: Final = (
     "affirm",
     "already_waiting",

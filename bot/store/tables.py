@@ -286,7 +286,7 @@ consent = Table(
     Column("channel", String(16), nullable=False),
     Column("event", String(16), nullable=False),  # stop, start
     Column("words", LargeBinary),  # sealed under the person's key
-    Column("source", String(24), nullable=False),  # words, phrase, answer, provider, privacy
+    Column("source", String(24), nullable=False),  # words, phrase, answer, block, provider, message, privacy, elsewhere
     Column("actor", String(40), nullable=False),  # voter, provider, a volunteer's id
     Column("at", Moment, nullable=False),
     Column("chain", String(32), nullable=False),

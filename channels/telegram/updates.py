@@ -55,6 +55,8 @@ class _Said:
     choice: str | None = None
     word: Word | None = None
     language: str | None = None
+    ref: str = ""
+    is_edit: bool = False
 
 
 def read_body(body: bytes, bot: str, at: datetime) -> Found:
@@ -101,6 +103,8 @@ def _events(update: Update, bot: str, number: int, at: datetime) -> tuple[Event,
     found: _Said | None = None
     if update.message is not None:
         found = _message(update.message)
+    elif update.edited_message is not None:
+        found = _edit(update.edited_message)
     elif update.callback_query is not None:
         found = _press(update.callback_query)
     elif update.my_chat_member is not None:
@@ -119,6 +123,9 @@ def _events(update: Update, bot: str, number: int, at: datetime) -> tuple[Event,
         answered_by_provider=found.word,
         provider=PROVIDER,
         language=found.language,
+        ref=found.ref,
+        is_edit=found.is_edit,
+        unblocks=found.word is None,
     )
     return (event,)
 
@@ -142,7 +149,19 @@ def _message(message: Message) -> _Said | None:
     choice = None
     if (start := _START.fullmatch(text)) and not media:
         text, choice = "/start", _starts_with(start[1] or "")
-    return _Said(chat_id, text, media, choice, language=_language(message.from_user))
+    return _Said(chat_id, text, media, choice, language=_language(message.from_user), ref=_ref(message))
+
+
+def _edit(message: Message) -> _Said | None:
+    """Return the new words of a message; a live place that moves has none."""
+    chat_id, text = _private(message.chat, message.from_user), message.text or message.caption
+    if chat_id is None or not text or not isinstance(text, str):
+        return None
+    return _Said(chat_id, text, language=_language(message.from_user), ref=_ref(message), is_edit=True)
+
+
+def _ref(message: Message) -> str:
+    return str(message.message_id)[:20]
 
 
 def _press(query: CallbackQuery) -> _Said | None:

@@ -50,6 +50,8 @@ HEARD = {
     "longest": inbound("🗳" * 2048),
     "half_a_pair": inbound("hi ?"),
     "reply": inbound("yes"),
+    "edited": inbound("where do i vote, edited", is_edit=True),
+    "edited_caption": inbound("Is this letter real, then?", is_edit=True),
     "forwarded": inbound("Is this true?"),
     "fields_of_next_year": inbound("hi"),
     "no_language": inbound("hi", language=None),
@@ -85,12 +87,16 @@ HEARD = {
 def test_a_voters_message_is_read(name):
     found, number = parsed(name), json.loads(payload(name))["update_id"]
     known = {"sender": str(BOT_ID), "address": TELEGRAM_VOTER, "received_at": AT, "provider": "telegram"}
+    update = json.loads(payload(name))
+    ref = str((update.get("message") or update.get("edited_message") or {}).get("message_id", ""))
+    known |= {"ref": ref, "unblocks": name not in ("blocked", "unblocked")}
     assert found.events == (Inbound("telegram", f"{BOT_ID}:{number}", **known, **HEARD[name]),)
     assert found.ack.status == 200
 
 
 LET_PASS = [
-    "edited",
+    "edited_place",
+    "edited_in_a_group",
     "another_bot",
     "status_of_next_year",
     "inline_query",
