@@ -161,7 +161,7 @@ class Intake:
     def _edit(self, connection: Connection, event: Inbound) -> Outcome:
         """Change the words of a message that nobody has thought about. A carrier word stays: it was applied.
 
-        Words that come while the message is being answered come too late, also where this says otherwise: nobody waits for them.
+        Words that come while the message is being answered come too late, also where this says otherwise.
         """
         who = self._who(event.channel, event.sender, event.address)
         thread = _found(connection, {who: event.address}).threads.get(who)
