@@ -6,11 +6,11 @@ Exception
 +-- SendError    a message was not taken; its `reason` decides whether to try again
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from bot.message import DeskCall, Event, Inbound, Media, Outbound, Parsed, Receipt, Webhook
 
@@ -196,6 +196,44 @@ class CanProbe(Protocol):
 
     def probe(self) -> str:
         """Return one line about our account; raise `SendError` if the provider does not know us or is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a bot says of itself in one language, and its menu: (command, what it does)."""
+
+    about: str
+    short: str
+    commands: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How we are to stand at a provider: where it calls (None: not known), and our profile by language, the usual one first."""
+
+    url: str | None
+    profiles: Mapping[str, Profile]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing of our set-up at a provider: how it was found, or that it was changed."""
+
+    about: str
+    state: Literal["right", "differs", "wrong", "changed"]
+    """wrong: nothing comes in like that."""
+    says: str
+
+
+@runtime_checkable
+class CanMend(Protocol):
+    """A channel whose set-up at the provider is ours to look at and to change."""
+
+    def mend(self, presence: Presence, *, change: bool) -> Iterator[Mended]:
+        """Compare what the provider holds with `presence`, thing by thing; where `change`, set what differs.
+
+        Doing it again changes nothing. Raise `SendError` where the provider does not answer.
+        """
 
 
 @runtime_checkable

@@ -22,6 +22,7 @@ REPLIES: Final = (
     "ask_resume",
     "ask_stop",
     "back_to_form",
+    "bot_commands",
     "bot_profile",
     "bot_profile_short",
     "deny",

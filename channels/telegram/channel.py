@@ -2,19 +2,20 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from hmac import compare_digest
 from typing import ClassVar, Final
 
 from urllib3.exceptions import HTTPError
 
-from bot.channel import Capabilities, Reason, Refused, SendError
+from bot.channel import Capabilities, Mended, Presence, Reason, Refused, SendError
 from bot.message import Ack, Delivery, Media, Outbound, Parsed, Receipt, Webhook
 from channels.shared.pooled import CALL_S, is_loopback
 from channels.shared.telegram_http import TelegramHttp, finished
 from channels.telegram.calls import errors, keyboard
 from channels.telegram.settings import TelegramSettings
+from channels.telegram.setup import mend
 from channels.telegram.updates import read_body
 
 MAX_MEDIA_BYTES: Final = 20_000_000
@@ -80,6 +81,10 @@ class Telegram:
         """Return which bot the token is for."""
         with errors():
             return f"it is @{finished(self._bot.get_me()).username}"
+
+    def mend(self, presence: Presence, *, change: bool) -> Iterator[Mended]:
+        """Look at the webhook, the menu and the descriptions; where `change`, set what differs."""
+        return mend(self._bot, self._settings, presence, change=change)
 
     def leave(self, chat: str, words: Callable[[str], str] | None) -> None:
         """Say why, where the bot may write there at all, and leave."""
