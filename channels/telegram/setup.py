@@ -13,8 +13,6 @@ from channels.telegram.updates import ALLOWED
 
 CONNECTIONS: Final = 40
 """Calls that Telegram makes at the same time: fewer than our threads, so that others are answered too."""
-MAX_ABOUT: Final = 512
-MAX_SHORT: Final = 120
 _REFUSED: Final = ("401", "403")
 
 
@@ -74,7 +72,6 @@ def _without_webhook(bot: Bot, *, change: bool) -> Mended:
 
 def _profile(bot: Bot, code: str, profile: Profile, *, change: bool) -> Iterator[Mended]:
     of = code or None
-    about, short = profile.about[:MAX_ABOUT], profile.short[:MAX_SHORT]
     with errors():
         commands = [(one.command, one.description) for one in finished(bot.get_my_commands(language_code=of))]
         said = finished(bot.get_my_description(language_code=of)).description
@@ -87,9 +84,19 @@ def _profile(bot: Bot, code: str, profile: Profile, *, change: bool) -> Iterator
         change,
         lambda: bot.set_my_commands(menu, language_code=of),
     )
-    yield _set("description", code, said == about, change, lambda: bot.set_my_description(about, language_code=of))
     yield _set(
-        "short text", code, said_short == short, change, lambda: bot.set_my_short_description(short, language_code=of)
+        "description",
+        code,
+        said == profile.about,
+        change,
+        lambda: bot.set_my_description(profile.about, language_code=of),
+    )
+    yield _set(
+        "short text",
+        code,
+        said_short == profile.short,
+        change,
+        lambda: bot.set_my_short_description(profile.short, language_code=of),
     )
 
 
