@@ -11,7 +11,7 @@ from typing import Any, Final
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Contact, Message, Update, User
 
 from bot.message import Chore, Event, Inbound, Media, Word
-from channels.telegram.calls import MAX_PAYLOAD, ODD
+from channels.telegram.calls import MAX_PAYLOAD
 from channels.telegram.settings import PROVIDER
 
 ALLOWED: Final = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
@@ -74,7 +74,7 @@ def read(update: Any, bot: str, at: datetime) -> Found:
     """
     number = update.get("update_id") if isinstance(update, dict) else None
     if type(number) is not int or not 0 <= number < 2**63:
-        raw = json.dumps(update).encode()
+        raw = _raw(update)
         return Found(None, (_kept(raw, bot, sha256(raw).hexdigest()[:40], "no update"),))
     if not update.keys() & set(ALLOWED):
         return Found(number)
@@ -82,8 +82,15 @@ def read(update: Any, bot: str, at: datetime) -> Found:
         known = Update.de_json(update, None)
         press = known.callback_query.id if known.callback_query is not None else ""
         return Found(number, _events(known, bot, number, at), press if isinstance(press, str) else "")
-    except ODD as error:
-        return Found(number, (_kept(json.dumps(update).encode(), bot, str(number), type(error).__name__),))
+    except Exception as error:  # noqa: BLE001 -- whatever the SDK stumbles over: one update must hold up neither a voter nor all
+        return Found(number, (_kept(_raw(update), bot, str(number), type(error).__name__),))
+
+
+def _raw(update: Any) -> bytes:
+    try:
+        return json.dumps(update).encode()
+    except RecursionError:
+        return b"nested too deeply"
 
 
 def _kept(raw: bytes, bot: str, ref: str, why: str) -> Chore:

@@ -10,6 +10,7 @@ from support.hooks import AT, TELEGRAM_VOTER
 from bot.channel import CanListen, Reason, Refused, SendError, Tools
 from bot.message import Chore, Inbound, Webhook
 from channels import open_channel
+from channels.telegram.updates import read
 
 VOTER = int(TELEGRAM_VOTER)
 
@@ -186,3 +187,33 @@ def test_the_calls_ask_for_what_is_read_and_nothing_else(server, telegram):
     telegram.listen(store, store.stop)
     kinds = ["message", "edited_message", "channel_post", "callback_query", "my_chat_member"]
     assert server.asked[0] == ("getUpdates", {"offset": "0", "limit": "100", "timeout": "2", "allowed_updates": kinds})
+
+
+def test_an_update_nested_without_end_is_kept_as_far_as_it_can_be():
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    for update in ({"update_id": 5, "message": deep}, deep):
+        found = read(update, "1", AT)
+        assert [type(event) for event in found.events] == [Chore]
+
+
+def test_of_two_that_ask_at_once_one_is_sent_away(server, telegram):
+    other, raised = opened(server.url), []
+    stop = threading.Event()
+
+    def ask(channel):
+        try:
+            channel.listen(lambda events: None, stop)
+        except SendError as error:
+            raised.append(error.detail)
+
+    lines = [threading.Thread(target=ask, args=(channel,)) for channel in (telegram, other)]
+    for line in lines:
+        line.start()
+        time.sleep(0.3)
+    server.wait_until(lambda: raised)
+    stop.set()
+    for line in lines:
+        line.join(5)
+    assert raised[0] == "409: a webhook is set, or another program polls"
