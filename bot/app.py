@@ -1,7 +1,9 @@
 """The one place where the parts are put together, and the only one that reads the clock."""
 
 import os
+import secrets
 import signal
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +14,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from flask import Flask
 
-from bot.channel import CanCheck, Channel, Desk, Tools
+from bot import metrics
+from bot.channel import CanCheck, CanListen, Channel, Desk, Tools
 from bot.civic import places
 from bot.civic.facts import OfficialFacts
 from bot.civic.lookup import LinkOnlyLookup
@@ -25,10 +28,11 @@ from bot.content.trouble import Trouble, has_errors
 from bot.content.voice import Voice
 from bot.desk.console import ConsoleDesk
 from bot.message import Event, Outcome
-from bot.ports import Classifier, FaultPoint, Work
+from bot.ports import RECOVER, Classifier, FaultPoint, Work
 from bot.store import versions
 from bot.store.cases import Cases
 from bot.store.database import Database
+from bot.store.leases import SqlLeases
 from bot.store.log import Log
 from bot.store.policy import Policy
 from bot.store.schema import SchemaError, refuse_unless_current, settle_owner, upgrade
@@ -40,8 +44,10 @@ from bot.web import create_web
 from bot.web.site import Site, Streams
 from bot.work.accept import Acceptor, Backlog
 from bot.work.bell import MemoryBell, RedisBell
+from bot.work.chores import leaving, reading_again
 from bot.work.clock import Ticker, look
-from bot.work.effects import CHECK_DESK, RECOVER, checking, looking_up, recovering, run_effects
+from bot.work.effects import CHECK_DESK, checking, looking_up, recovering, run_effects
+from bot.work.listen import Listener
 from bot.work.pace import Paces
 from bot.work.send import Outlets, Sender
 from bot.work.think import GATHER_S, Content, Mind, think
@@ -181,6 +187,7 @@ class App:
     sender: Sender
     stopping: threading.Event = field(default_factory=threading.Event)
     _ticker: Ticker | None = None
+    _listeners: list[Listener] = field(default_factory=list)
 
     # --- running --------------------------------------------------------------------------------------------------
 
@@ -196,16 +203,21 @@ class App:
             self.wakes.start(jobs)
             self._begin_standing_work()
             self._ticker = Ticker(self._tick)
+            self._listen()
         self._ticker.start()
 
     def stop(self) -> None:
         """Claim nothing more, finish and settle what is in hand; ten seconds at most."""
         self.stopping.set()
+        for listener in self._listeners:
+            listener.stop()
         self.bell.close()
         self.sender.stop()
         if self._ticker is not None:
             self._ticker.stop()
         self.wakes.stop()
+        for listener in self._listeners:
+            listener.join()
         self.acceptor.stop()
         self.sender.close()
         self.store.database.close()
@@ -260,6 +272,8 @@ class App:
             "look_up_polling_place": looking_up(LinkOnlyLookup()),
             RECOVER: recovering(self.channels, self._accept_recovered, now),
             CHECK_DESK: checking(self.desks),
+            "leave": leaving(self.channels, self._says_where_to_write),
+            "read_again": reading_again(self.channels, self._accept_recovered, now),
         }
 
         def answer() -> int:
@@ -284,6 +298,25 @@ class App:
             "send": send,
             "effects": Drain("effects", carry_out, self.stopping),
         }
+
+    def _says_where_to_write(self, channel: str, language: str) -> Callable[[str], str] | None:
+        """Return what is said in a chat of many, given the link to a private one; in practice strangers hear nothing."""
+        if self.config.is_practice and not self.channels[channel].is_simulated:
+            return None
+        voice, facts = self.shelf.content.voice, OfficialFacts(practice=self.config.is_practice)
+        return lambda link: voice.phrase("private_only", language, {"link": link}, facts, now())
+
+    def _listen(self) -> None:
+        """Let every channel and desk that fetches its events itself begin; one process of all does for each of them."""
+        leases = SqlLeases(self.store)
+        if self.config.is_embedded:
+            leases.clear()
+        holder = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(4)}"
+        for name, line in {**self.channels, **self.desks}.items():
+            if isinstance(line, CanListen):
+                self._listeners.append(Listener(name, line, self.acceptor.accept, leases, holder))
+        for listener in self._listeners:
+            listener.start()
 
     def _accept_recovered(self, events: Sequence[Event]) -> list[Outcome]:
         return self.acceptor.accept(events)
@@ -321,7 +354,12 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
     except SchemaError as error:
         raise StartError(str(error)) from error
     sessions = SqlSessions(store)
-    tools = Tools(sessions=lambda token: sessions.subject_of("chat", token), ring=bell.ring)
+    tools = Tools(
+        sessions=lambda token: sessions.subject_of("chat", token),
+        ring=bell.ring,
+        now=now,
+        count=lambda what: metrics.odd.labels(what).inc(),
+    )
     found |= open_channels(config, tools)
     kept = Log(database, store.hash_key)
     desks: dict[str, Desk] = {"console": ConsoleDesk(lambda token: sessions.subject_of("console", token), bell.ring)}
@@ -371,7 +409,12 @@ def open_channels(config: Config, tools: Tools) -> dict[str, Channel]:
         }
     if config.telegram is not None:
         bot = config.telegram
-        opened["telegram"] = {"token": bot.token, "secret": bot.secret, "base_url": bot.base_url}
+        opened["telegram"] = {
+            "token": bot.token,
+            "secret": bot.secret,
+            "base_url": bot.base_url,
+            "polling": config.settings.telegram.polling,
+        }
     return {name: open_channel(name, settings, tools) for name, settings in opened.items()}
 
 

@@ -7,13 +7,13 @@ Exception
 +-- SendError    a message was not taken; its `reason` decides whether to try again
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
-from bot.message import DeskCall, Inbound, Media, Outbound, Parsed, Receipt, Webhook
+from bot.message import DeskCall, Event, Inbound, Media, Outbound, Parsed, Receipt, Webhook
 
 
 class Refused(Exception):
@@ -85,10 +85,16 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the product lends to a channel: whose session a token is, and a bell that wakes open streams."""
+    """What the product lends to a channel."""
 
     sessions: Callable[[str], str | None] = lambda token: None
+    """Whose session a token is."""
     ring: Callable[[str], None] = lambda topic: None
+    """A bell that wakes open streams."""
+    now: Callable[[], datetime] = lambda: datetime(1970, 1, 1, tzinfo=UTC)
+    """The clock; without one nothing is received."""
+    count: Callable[[str], None] = lambda what: None
+    """Counts by its name what went wrong and harms nobody."""
 
 
 class Door(Protocol):
@@ -156,6 +162,40 @@ class CanRecover(Protocol):
 
 
 @runtime_checkable
+class CanLeave(Protocol):
+    """A channel whose bot can be put into chats of many, where it has no business."""
+
+    def leave(self, chat: str, words: Callable[[str], str] | None) -> None:
+        """Say one sentence in `chat` and leave it; one that is left already is no error.
+
+        `words` makes the sentence, given the link to a private chat; None: leave in silence. Raise `SendError`: with WAIT or
+        ALARM nothing was said, with any other reason it may have been.
+        """
+
+
+class Stop(Protocol):
+    """Says when to end; an event of `threading` is one."""
+
+    def is_set(self) -> bool:
+        """Return whether the end has come."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end for so many seconds; return whether it has come."""
+
+
+@runtime_checkable
+class CanListen(Protocol):
+    """A channel or desk that fetches its events itself, over a line of its own."""
+
+    def listen(self, accept: Callable[[Sequence[Event]], object], stop: Stop) -> None:
+        """Hand all that comes to `accept`, which returns once it is committed; return within seconds once `stop` is set.
+
+        Only then may the provider hear that it has arrived. Raise `SendError` where the line is broken, and let through what
+        `accept` raises: the caller waits a little and calls again. One process at a time listens.
+        """
+
+
+@runtime_checkable
 class CanAnnounce(Protocol):
     """A channel whose readers look for themselves: they are told once there is something to see."""
 
@@ -169,6 +209,44 @@ class CanProbe(Protocol):
 
     def probe(self) -> str:
         """Return one line about our account; raise `SendError` if the provider does not know us or is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a bot says of itself in one language, and its menu: (command, what it does)."""
+
+    about: str
+    short: str
+    commands: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How we are to stand at a provider: where it calls (None: not known), and our profile by language, the usual one first."""
+
+    url: str | None
+    profiles: Mapping[str, Profile]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing of our set-up at a provider: how it was found, or that it was changed."""
+
+    about: str
+    state: Literal["right", "differs", "wrong", "changed"]
+    """wrong: nothing comes in like that."""
+    says: str
+
+
+@runtime_checkable
+class CanMend(Protocol):
+    """A channel whose set-up at the provider is ours to look at and to change."""
+
+    def mend(self, presence: Presence, *, change: bool) -> Iterator[Mended]:
+        """Compare what the provider holds with `presence`, thing by thing; where `change`, set what differs.
+
+        Doing it again changes nothing. Raise `SendError` where the provider does not answer.
+        """
 
 
 @runtime_checkable

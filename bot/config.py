@@ -155,9 +155,10 @@ class SmsSettings(Spec):
 
 
 class TelegramSettings(Spec):
-    """How messages leave through the bot."""
+    """How messages come in and leave through the bot."""
 
     messages_per_second: Positive
+    polling: YesNo
 
 
 class SlackSettings(Spec):
@@ -320,7 +321,7 @@ def load(environment: Mapping[str, str] | None = None, start: Path | None = None
         database_url=_database_url(env, home if not _is_packaged(home) else Path.cwd(), settings),
         redis_url=_redis_url(env),
         twilio=_twilio(env),
-        telegram=_telegram(env),
+        telegram=_telegram(env, polling=settings.telegram.polling),
         slack=_slack(env),
     )
 
@@ -476,22 +477,26 @@ def _twilio(env: Mapping[str, str]) -> TwilioSecrets | None:
     return TwilioSecrets(sid, token, sender, service, env.get("TWILIO_API_BASE_URL", ""))
 
 
-def _telegram(env: Mapping[str, str]) -> TelegramSecrets | None:
+def _telegram(env: Mapping[str, str], *, polling: bool) -> TelegramSecrets | None:
     names = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET")
     token, secret = (env.get(name, "").strip() for name in names)
     if not (token or secret):
         return None
-    if missing := [name for name, value in zip(names, (token, secret), strict=True) if not value]:
-        given = "".join(name for name in names if name not in missing)
+    if not token:
         raise ConfigError(
-            f"Telegram is half set up: {given} given, but missing: {', '.join(missing)}. "
+            "Telegram is half set up: TELEGRAM_WEBHOOK_SECRET given, but missing: TELEGRAM_BOT_TOKEN. "
             "Set both, or none to go without Telegram."
+        )
+    if not secret and not polling:
+        raise ConfigError(
+            "Telegram is half set up: TELEGRAM_BOT_TOKEN given, but missing: TELEGRAM_WEBHOOK_SECRET. "
+            "Set both, or none to go without Telegram; without a public URL set telegram.polling (BOT_TELEGRAM__POLLING=yes)."
         )
     if not _BOT_TOKEN.fullmatch(token):
         raise ConfigError(
             "TELEGRAM_BOT_TOKEN is no token of a bot; one like 123456789:AAE... is expected, as BotFather says it"
         )
-    if not _WEBHOOK_SECRET.fullmatch(secret):
+    if secret and not _WEBHOOK_SECRET.fullmatch(secret):
         raise ConfigError("TELEGRAM_WEBHOOK_SECRET is 1 to 256 letters, digits, _ and -; Telegram takes no other")
     return TelegramSecrets(token, secret, env.get("TELEGRAM_API_BASE_URL", "").strip())
 

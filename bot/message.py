@@ -46,6 +46,8 @@ class Media:
 
     url: str
     content_type: str
+    spoken: bool = False
+    """Somebody speaks in it, whatever its type says: a video note."""
 
 
 class Word(StrEnum):
@@ -76,6 +78,12 @@ class Inbound:
     """Who that provider is, as `held_by` names it."""
     language: str | None = None
     """The language the voter's app or page is set to."""
+    ref: str = ""
+    """What the provider calls the message where the voter can change its words later."""
+    is_edit: bool = False
+    """These are the new words of the message `ref`; they count while it has not been thought about."""
+    unblocks: bool = False
+    """Who has blocked us at this provider cannot write: the voter has let us in again."""
 
 
 class Delivery(StrEnum):
@@ -135,17 +143,33 @@ class Act:
     """Where a refusal is shown, as the desk names the place; empty where the caller sees the outcome itself."""
 
 
-Event = Inbound | Receipt | Act
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that a worker does once, in no thread. `(kind, ref)` is unique for good.
+
+    One that has `failed` already, and why, waits among the dead until a person has it tried again.
+    """
+
+    channel: str
+    kind: Literal["leave", "read_again"]
+    """leave: a group or channel of many. read_again: what came in and could not be read, in `payload["body"]`."""
+    ref: str
+    payload: Mapping[str, str]
+    failed: str = ""
+
+
+Event = Inbound | Receipt | Act | Chore
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one event. `why` is for people.
 
-    A message is stored, an act applied: both are then to be thought about. A receipt is noted, and that is all.
+    A message is stored, an act applied: both are then to be thought about. A receipt is noted, and that is all. A chore is
+    kept for a worker, or for people.
     """
 
-    kind: Literal["stored", "applied", "noted", "repeated", "unknown", "refused"]
+    kind: Literal["stored", "applied", "noted", "kept", "repeated", "unknown", "refused"]
     why: str = ""
 
 

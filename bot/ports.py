@@ -140,6 +140,7 @@ class FaultPoint(StrEnum):
     EFFECT_CLAIM = "effect_claim"
     EFFECT_SETTLE = "effect_settle"
     TIMER = "timer"
+    LEASE = "lease"
     SESSION = "session"
     STAFF = "staff"
 
@@ -231,6 +232,10 @@ class Settled:
     """False where nothing was tried (a rate limit): the attempt is given back."""
     stopped_by: str | None = None
     """The provider that says that the voter has stopped us."""
+
+
+RECOVER: Final = "recover_missed"
+"""The one standing job: it never gives up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +342,16 @@ class Bell(Protocol):
 
     def ring(self, topic: str) -> None:
         """Wake those who listen to `topic`; never raises."""
+
+
+class Leases(Protocol):
+    """What one process at a time may do."""
+
+    def take(self, name: str, holder: str) -> bool:
+        """Return whether `holder` has the lease `name` from now on for half a minute; taking it again renews it."""
+
+    def give_back(self, name: str, holder: str) -> None:
+        """Let others take at once what `holder` holds."""
 
 
 class Sessions(Protocol):

@@ -14,9 +14,10 @@ def open_channel(name: str, settings: Mapping[str, Any], tools: Tools) -> Channe
 
             return Sms(SmsSettings(**settings))
         case "telegram":
-            from channels.telegram import Telegram, TelegramSettings  # noqa: PLC0415
+            from channels.telegram import PollingTelegram, Telegram, TelegramSettings  # noqa: PLC0415
 
-            return Telegram(TelegramSettings(**settings))
+            bot = TelegramSettings(**settings)
+            return PollingTelegram(bot, tools) if bot.polling else Telegram(bot)
         case "web":
             from channels.web import WebChat  # noqa: PLC0415
 

@@ -280,6 +280,21 @@ def test_telegram_is_on_with_a_token_and_a_secret(loaded: Loaded) -> None:
     assert (config.telegram.bot_id, "sesame" in repr(config), loaded().telegram) == ("123456789", False, None)
 
 
+def test_telegram_that_polls_needs_no_secret_and_no_public_url(loaded: Loaded) -> None:
+    config = loaded(TELEGRAM_BOT_TOKEN=TELEGRAM["TELEGRAM_BOT_TOKEN"], BOT_TELEGRAM__POLLING="yes")
+    assert config.telegram == TelegramSecrets("123456789:AAsesame_of_the_bot", "", "")
+    assert (config.settings.telegram.polling, config.public_base_url) == (True, "")
+
+
+def test_polling_comes_before_a_secret(loaded: Loaded) -> None:
+    assert loaded(**TELEGRAM, BOT_TELEGRAM__POLLING="yes").settings.telegram.polling is True
+
+
+def test_a_telegram_that_polls_needs_its_token(loaded: Loaded) -> None:
+    with pytest.raises(ConfigError, match="missing: TELEGRAM_BOT_TOKEN"):
+        loaded(TELEGRAM_WEBHOOK_SECRET=TELEGRAM["TELEGRAM_WEBHOOK_SECRET"], BOT_TELEGRAM__POLLING="yes")
+
+
 @pytest.mark.parametrize("missing", TELEGRAM)
 def test_half_a_telegram_stops_the_start_and_names_what_is_missing(loaded: Loaded, missing: str) -> None:
     with pytest.raises(ConfigError, match=f"Telegram is half set up: .* given, but missing: {missing}") as error:

@@ -49,6 +49,8 @@ def show(name: str) -> None:
     store = the_store(settings())
     row = _found(store, name)
     click.echo(f"{row.name}: {row.error or 'no reason kept'} ({row.attempts} tries)")
+    if row.body:
+        click.echo(row.body)
     if row.thread is not None:
         for line in Log(store.database, store.hash_key).lines(row.thread, most=10):
             click.echo(f"{line.at:%Y-%m-%d %H:%M:%S}  {line.who:8}  {line.state:10}  {line.text}")

@@ -10,12 +10,13 @@ import click
 from sqlalchemy.exc import DatabaseError
 
 from bot.app import StartError, now, open_channels, open_database
-from bot.channel import CanProbe, SendError, Tools
-from bot.cli.shared import Failed, unreachable
+from bot.channel import CanListen, CanMend, CanProbe, SendError, Tools
+from bot.cli.presence import NoPresence, presence_of
+from bot.cli.shared import Failed, WrongUse, unreachable
 from bot.config import Config, ConfigError, SlackSecrets, load
 from bot.content.check import check
 from bot.content.files import staff_files
-from bot.content.trouble import Severity
+from bot.content.trouble import Severity, has_errors
 from bot.store.schema import check as check_database
 from bot.store.schema import current
 from bot.store.stops import stopped_by_providers
@@ -27,30 +28,34 @@ class Finding:
     """One line: what was looked at, how it is, and the way out where it is not well."""
 
     about: str
-    state: Literal["ok", "note", "wrong"]
+    state: Literal["ok", "note", "fixed", "wrong"]
     says: str
 
 
 @click.command("doctor")
 @click.option("--online", is_flag=True, help="Also ask the providers how they see us.")
-def doctor_command(online: bool) -> None:
+@click.option("--fix", is_flag=True, help="With --online: set at the providers what is not as we want it.")
+def doctor_command(online: bool, fix: bool) -> None:
     """Look at every setting, secret, database, model and provider, and say what to do.
 
     \b
     Examples:
       bot doctor
       bot doctor --online
+      bot doctor --online --fix
     """
+    if fix and not online:
+        raise WrongUse("--fix changes what the providers hold, so it needs --online: bot doctor --online --fix")
     wrong = 0
-    for finding in _findings(online):
-        mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.state]
+    for finding in _findings(online, fix):
+        mark = {"ok": "ok   ", "note": "note ", "fixed": "FIXED", "wrong": "WRONG"}[finding.state]
         click.echo(f"{mark}  {finding.about:14} {finding.says}")
         wrong += finding.state == "wrong"
     if wrong:
         raise Failed(f"{wrong} to mend.")
 
 
-def _findings(online: bool) -> Iterator[Finding]:
+def _findings(online: bool, fix: bool) -> Iterator[Finding]:
     try:
         config = load()
     except ConfigError as error:
@@ -60,7 +65,7 @@ def _findings(online: bool) -> Iterator[Finding]:
     for look in (_organisation, _files, _database, _stops, _redis, _understanding, _twilio, _telegram, _slack, _port):
         yield look(config)
     if online:
-        yield from _providers(config)
+        yield from _providers(config, fix)
 
 
 def _organisation(config: Config) -> Finding:
@@ -145,6 +150,11 @@ def _twilio(config: Config) -> Finding:
 def _telegram(config: Config) -> Finding:
     if config.telegram is None:
         return Finding("telegram", "note", "off: no TELEGRAM_ secrets; docs/setup/telegram.md")
+    if config.settings.telegram.polling:
+        unused = (
+            "; TELEGRAM_WEBHOOK_SECRET is set too and not used: polling comes first" if config.telegram.secret else ""
+        )
+        return Finding("telegram", "note" if unused else "ok", f"set: bot {config.telegram.bot_id}, polling{unused}")
     where = f"{config.public_base_url or 'PUBLIC_BASE_URL'}/webhooks/telegram"
     return Finding("telegram", "ok", f"set: bot {config.telegram.bot_id}, webhook {where}")
 
@@ -168,13 +178,14 @@ def _port(config: Config) -> Finding:
     return Finding("port", "note" if busy else "ok", said)
 
 
-def _providers(config: Config) -> Iterator[Finding]:
-    """Ask each provider how it sees us."""
+def _providers(config: Config, fix: bool) -> Iterator[Finding]:
+    """Ask each provider how it sees us, and look at what is ours to set there."""
     for name, channel in open_channels(config, Tools()).items():
-        if not isinstance(channel, CanProbe):
-            continue
         try:
-            yield Finding(f"{name} online", "ok", channel.probe())
+            if isinstance(channel, CanProbe):
+                yield Finding(f"{name} online", "ok", channel.probe())
+            if isinstance(channel, CanMend):
+                yield from _set_up(config, name, channel, fix)
         except SendError as error:
             yield Finding(f"{name} online", "wrong", f"{error.detail}; check the secrets and that the provider is up")
     if config.slack is not None:
@@ -201,3 +212,27 @@ def _slack_online(config: Config, secrets: SlackSecrets) -> Iterator[Finding]:
             continue
         if standing != "full":
             yield Finding("slack roster", "wrong", f"{who}: {WHY[standing]}")
+
+
+def _set_up(config: Config, name: str, channel: CanMend, fix: bool) -> Iterator[Finding]:
+    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    if has_errors(found.troubles):
+        yield Finding(name, "wrong", "its texts are in staff files with mistakes: mend those first")
+        return
+    try:
+        presence = presence_of(config, found.library, f"/webhooks/{name}")
+    except NoPresence as error:
+        yield Finding(name, "wrong", str(error))
+        return
+    if presence.url is None and not isinstance(channel, CanListen):
+        yield Finding(name, "wrong", "PUBLIC_BASE_URL is not set: the provider cannot be told where to call")
+    for mended in channel.mend(presence, change=fix):
+        about = f"{name}: {mended.about}"
+        match mended.state:
+            case "right":
+                yield Finding(about, "ok", mended.says)
+            case "changed":
+                yield Finding(about, "fixed", mended.says)
+            case "differs" | "wrong":
+                state: Literal["note", "wrong"] = "wrong" if mended.state == "wrong" else "note"
+                yield Finding(about, state, f"{mended.says}; 'bot doctor --online --fix' sets it")

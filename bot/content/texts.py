@@ -26,6 +26,7 @@ _SLOT_OF = {
     "ask_resume": "label",
     "back_to_form": "label",
     "desk_introduction": "name",
+    "private_only": "link",
     "wait_minutes": "minutes",
     "wait_opening": "opening",
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from babel import Locale
 from babel.dates import format_datetime
 from jinja2 import UndefinedError
 
@@ -15,6 +16,7 @@ from bot.engine.decision import Ask, AskYesNo, Disclose, Offer, Purpose, Relay, 
 from bot.engine.fit import Draft, fit
 from bot.engine.gate import CONFIRM_WITHIN
 from bot.engine.hours import Hours
+from bot.engine.playbook import LANGUAGE_CHOICE, LANGUAGE_QUESTION
 from bot.engine.thread import Choosing, Thread
 from bot.message import Button
 from bot.ports import ORG_FIELDS, Fact, Facts, LinkOnly, Organisation, Said
@@ -103,6 +105,11 @@ class Voice:
         """Return the messages of `step`, in order, in the form of a channel that can do `can`."""
         return tuple(part for said, draft in self._spoken(step, facts, now) for part in _fitted(said, draft, can))
 
+    def phrase(self, name: str, language: str, slots: Mapping[str, str], facts: Facts, now: datetime) -> str:
+        """Return the text of the entry `name` outside of any thread; in the first language where `language` is not offered."""
+        spoken = language if language in self.languages else self.languages[0]
+        return self._entry(name, Thread(0, "", spoken), facts, now, slots)[1].text
+
     def _spoken(self, step: Step, facts: Facts, now: datetime) -> Iterator[tuple[Said, Draft]]:
         disclosed = False
         for decision in step.decisions:
@@ -160,6 +167,8 @@ class Voice:
         names = self._names(thread, facts, now, slots or {}, waits=spec.hand_off is not None or name in WAITS)
         text, short = self._wording(spec, name, thread, names)
         buttons = tuple(self._button(button, thread.language, names, name) for button in spec.buttons)
+        if name == LANGUAGE_QUESTION:
+            buttons = (*buttons, *_language_buttons(self.languages))
         on_buttons = names.taken()
         long = self._rendered(text, names, name)
         in_text = names.taken()
@@ -167,6 +176,7 @@ class Voice:
             text=long,
             short=self._rendered(short, names, name) if short else "",
             buttons=buttons,
+            numbered=name != LANGUAGE_QUESTION,
             language=thread.language,
             short_facts=(*names.taken(), *on_buttons),
         )
@@ -297,6 +307,14 @@ class Voice:
 WAITS = frozenset(
     {"handed_off", "media_unread", "already_waiting", "language_not_offered", "apology", "speak_to_human"}
 )
+
+
+def _language_buttons(languages: tuple[str, ...]) -> tuple[Button, ...]:
+    """Return a button for each offered language, in its own name: whoever looks for it may read no other."""
+    names = {language: Locale.parse(language).get_display_name(language) or language for language in languages}
+    return tuple(
+        Button(name[:1].upper() + name[1:], f"{LANGUAGE_CHOICE}{language}") for language, name in names.items()
+    )
 
 
 def _asks_something_else(thread: Thread) -> bool:

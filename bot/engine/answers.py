@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.engine.decision import Ask, Offer, PassOn, Say, Silent, Speak, Step
+from bot.engine.decision import Offer, PassOn, Say, Silent, Step
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook
-from bot.engine.replies import CHOICE_LIVES, answered, hand_off
-from bot.engine.thread import Asking, Choosing, Thread
+from bot.engine.replies import CHOICE_LIVES, answered, hand_off, spoken
+from bot.engine.thread import Choosing, Thread
 from bot.engine.words import plain, whole
 
 _FOLLOW_UP_WORDS = 6
@@ -24,7 +24,9 @@ def keyword(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step
     if not isinstance(heard, Words):
         return None
     if language := heard.value("language"):
-        return _speak(thread, language, book, now)
+        if language not in book.languages:
+            return hand_off(thread, book.fallback_team, f"speaks {language}", now, say="language_not_offered")
+        return spoken(thread, language, now)
     entry = book.keywords.get(whole(heard.text))
     return answered(thread, entry, entry, book, now, heard.reading.values) if entry else None
 
@@ -46,14 +48,19 @@ def unsure(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step:
     """Ask which of two was meant, or for other words once; the second time a person takes over. Always has a step."""
     if not isinstance(heard, Words):
         return Step(thread, (Silent(f"nothing to do for {type(heard).__name__}"),))
-    if heard.media and not heard.text.strip():
+    wordless = heard.media > 0 and not heard.text.strip()
+    waits = thread.waiting_since is not None
+    if waits and thread.said_at is not None and now - thread.said_at < _PASSED_ON_EVERY:
+        return Step(thread, (Silent("passed on"),))
+    if wordless and not heard.voice:
         return hand_off(thread, book.fallback_team, "a picture or file", now, say="media_unread")
-    if thread.waiting_since is not None:
-        recently = thread.said_at is not None and now - thread.said_at < _PASSED_ON_EVERY
-        return Step(thread, (Silent("passed on"),) if recently else (Say("noted"),))
+    if waits:
+        return Step(thread, (Say("noted"),))
     if thread.misses + 1 >= _MISSES_BEFORE_A_PERSON:
         return hand_off(thread, book.fallback_team, "not understood twice", now, say="handed_off")
     thread = replace(thread, misses=thread.misses + 1)
+    if wordless:
+        return Step(thread, (Say("voice_unheard"),))
     reading, limits = heard.reading, book.thresholds
     pair = reading.confidence + reading.runner_up_confidence
     if reading.in_scope and (reading.confidence >= limits.offer or pair >= limits.answer):
@@ -80,16 +87,6 @@ def _follows_up(heard: Words, intent: str, book: Playbook) -> bool:
     if "date" not in reading.values or reading.intent in _SMALL_TALK:
         return False
     return opens or reading.intent in ("", intent) or not reading.in_scope
-
-
-def _speak(thread: Thread, language: str, book: Playbook, now: datetime) -> Step | None:
-    if language not in book.languages:
-        return hand_off(thread, book.fallback_team, f"speaks {language}", now, say="language_not_offered")
-    thread = replace(thread, language=language, language_sure=True, language_votes=0)
-    if isinstance(thread.question, Asking):
-        form = replace(thread.question, since=now)
-        return Step(replace(thread, question=form), (Speak(language), Ask(form.form, form.slot, form.slots)))
-    return Step(thread, (Speak(language), Say("language_switched", "language_preference")))
 
 
 def passed_on(step: Step, heard: Heard, before: Thread) -> Step:

@@ -234,6 +234,7 @@ _ACTS_OF_ENTRY: Mapping[str, str] = {
     "stop_confirmed": "confirms_opt_out",
     "start_confirmed": "confirms_opt_in",
     "rephrase": "asks_to_rephrase",
+    "voice_unheard": "asks_to_rephrase",
 }
 _ACKNOWLEDGED = frozenset({"thanks", "goodbye", "affirm", "deny", "greet_again", "noted"})
 

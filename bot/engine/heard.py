@@ -18,6 +18,8 @@ class Words:
     answered_by_provider: Word | None = None
     choice: str | None = None
     media: int = 0
+    voice: bool = False
+    """All the media are speech."""
     app_language: str | None = None
 
     @property

@@ -10,6 +10,10 @@ from bot.engine.thread import Asking
 
 HELLO: Final = "greet"
 """What a voter who presses a bot's START for the first time hears."""
+LANGUAGE_QUESTION: Final = "language_preference"
+"""The entry that asks for the language: buttons for those that are offered stand below it."""
+LANGUAGE_CHOICE: Final = "language:"
+"""What such a button sends back, with the language behind it."""
 REPLIES: Final = (
     "affirm",
     "already_waiting",
@@ -18,6 +22,9 @@ REPLIES: Final = (
     "ask_resume",
     "ask_stop",
     "back_to_form",
+    "bot_commands",
+    "bot_profile",
+    "bot_profile_short",
     "deny",
     "desk_back",
     "desk_introduction",
@@ -31,9 +38,11 @@ REPLIES: Final = (
     "language_switched",
     "media_unread",
     "noted",
+    "private_only",
     "rephrase",
     "start_confirmed",
     "stop_confirmed",
+    "voice_unheard",
     "wait_minutes",
     "wait_opening",
     "wait_today",

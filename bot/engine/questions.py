@@ -8,8 +8,8 @@ from bot.engine import forms
 from bot.engine.decision import Ask, CancelForm, HandOff, Say, Silent, Step
 from bot.engine.fields import mended
 from bot.engine.heard import Heard, Result, Words
-from bot.engine.playbook import Form, Playbook, SlotQuestion
-from bot.engine.replies import answered, hand_off
+from bot.engine.playbook import LANGUAGE_CHOICE, Form, Playbook, SlotQuestion
+from bot.engine.replies import answered, hand_off, spoken
 from bot.engine.thread import Asking, Choosing, Thread
 from bot.engine.words import plain, whole
 
@@ -21,6 +21,9 @@ def choice(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
     """Take "1", a label or a pressed button as the option; anything else is heard as if nothing had been offered."""
     if not isinstance(heard, Words):
         return None
+    if heard.choice is not None and heard.choice.startswith(LANGUAGE_CHOICE):
+        language = heard.choice.removeprefix(LANGUAGE_CHOICE)
+        return spoken(thread, language, now) if language in book.languages else None
     if heard.choice is not None and heard.choice.startswith("go:"):
         picked = heard.choice.removeprefix("go:")
         if not book.offers(picked):

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.engine import forms
-from bot.engine.decision import Ask, Decision, HandOff, Record, Say, Step
-from bot.engine.playbook import Playbook
+from bot.engine.decision import Ask, Decision, HandOff, Record, Say, Speak, Step
+from bot.engine.playbook import LANGUAGE_QUESTION, Playbook
 from bot.engine.thread import Asking, Thread, Topic
 
 CHOICE_LIVES = timedelta(hours=24)
@@ -54,6 +54,15 @@ def answered(
         thread = replace(thread, question=replace(form, since=at))
         decisions.append(Ask(form.form, form.slot, form.slots, how="back"))
     return Step(thread, tuple(decisions))
+
+
+def spoken(thread: Thread, language: str, at: datetime) -> Step:
+    """Return the step that goes on in an offered language; an open question is asked again in it."""
+    thread = replace(thread, language=language, language_sure=True, language_votes=0)
+    if isinstance(thread.question, Asking):
+        form = replace(thread.question, since=at)
+        return Step(replace(thread, question=form), (Speak(language), Ask(form.form, form.slot, form.slots)))
+    return Step(thread, (Speak(language), Say("language_switched", LANGUAGE_QUESTION)))
 
 
 def _known(thread: Thread) -> dict[str, str]:

@@ -13,7 +13,8 @@ MAX_CHARS = 1000
 def together(texts: Sequence[str | None], thread: Thread, book: Playbook) -> int:
     """Return how many of the oldest `texts` are read as one turn: at least one.
 
-    None stands for what must be heard alone: an act, a result, a pressed button. So must carrier words, danger words, and
+    None stands for what must be heard alone: an act, a result, a pressed button, words after a picture without any and a
+    picture after words. So must carrier words, danger words, and
     everything while a question is open (the first text answers it) or a person owns the thread.
     """
     if thread.question is not None or thread.owner is not None or _alone(texts[0], book):

@@ -1,5 +1,6 @@
 """The dead: what could not be handled or sent, shown, tried again under the same key, or dropped."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -31,6 +32,8 @@ class Dead:
     attempts: int
     error: str
     at: datetime | None
+    body: str = ""
+    """What came in and could not be read, as it came: it may hold a voter's words and belongs into no log."""
 
     @property
     def name(self) -> str:
@@ -90,4 +93,5 @@ def _audited(connection: Connection, actor: str, action: str, dead: Dead, now: d
 
 def _dead(kind: str, row: Any) -> Dead:
     at = getattr(row, "received_at", None) or getattr(row, "created_at", None) or getattr(row, "due_at", None)
-    return Dead(kind, row.id, row.conversation_id, row.attempts, row.error or "", at)
+    body = json.loads(row.payload).get("body", "") if kind == "effect" else ""
+    return Dead(kind, row.id, row.conversation_id, row.attempts, row.error or "", at, body)

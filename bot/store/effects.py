@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, text, update
 
-from bot.ports import EffectRow
+from bot.ports import RECOVER, EffectRow
 from bot.store.database import Database
 from bot.store.tables import Moment, effect, inbox, timer
 
@@ -50,7 +50,7 @@ class Effects:
         self, connection: Connection, row: EffectRow, result: Mapping[str, Any] | None, error: str, now: datetime
     ) -> None:
         """Write the result, and bring it into the conversation; an error waits and is tried again, five times."""
-        if result is None and (row.attempts < MAX_ATTEMPTS or row.conversation_id is None):
+        if result is None and (row.attempts < MAX_ATTEMPTS or row.kind == RECOVER):
             wait = min(EVERY, timedelta(seconds=2**row.attempts))
             values: dict[str, Any] = {
                 "state": "new",

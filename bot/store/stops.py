@@ -10,7 +10,9 @@ from bot.message import Word
 from bot.store.ledger import append_consent
 from bot.store.tables import address, consent, conversation, message, person
 
-_OWN_SOURCES = ("words", "phrase", "answer", "provider", "privacy")
+_BLOCKS = ("block", "provider")
+"""Stops that are a block at the provider: told by it at once, or found out when a message could not be handed over."""
+_OWN_SOURCES = ("words", "phrase", "answer", "privacy", *_BLOCKS)
 """Stops that came from the voter at this very address; the provider's START may lift them."""
 
 
@@ -98,6 +100,20 @@ def start(
     return lifts
 
 
+def unblock(connection: Connection, address_id: int, provider: str, at: datetime) -> None:
+    """Record that the voter has ended a block at `provider`, of which we see only that they write again.
+
+    A stop in words stays, whoever has been blocked since: only the provider's hold on it ends.
+    """
+    here = _standing(connection, address_id)
+    if here.held_by != provider:
+        return
+    if _last_source(connection, here) in _BLOCKS:
+        start(connection, address_id, words="", source="message", provider=provider, at=at)
+    else:
+        connection.execute(update(address).where(address.c.id == address_id).values(held_by=None))
+
+
 def stopped_by_providers(connection: Connection, since: datetime) -> int:
     """Return how many voters a provider has told us to be stopped whom we took for active."""
     told = select(func.count()).where(consent.c.event == "stop", consent.c.source == "provider", consent.c.at >= since)
@@ -107,10 +123,14 @@ def stopped_by_providers(connection: Connection, since: datetime) -> int:
 def apply_word(
     connection: Connection, address_id: int, word: Word, words: str, provider: str | None, at: datetime
 ) -> None:
-    """Apply an exact carrier word; `provider` is who has acted on it already. HELP changes nothing."""
+    """Apply an exact carrier word; `provider` is who has acted on it already. HELP changes nothing.
+
+    A provider's stop without a word is a block.
+    """
     match word:
         case Word.STOP:
-            stop(connection, address_id, words=words, source="words", actor="voter", at=at, held_by=provider)
+            source = "block" if provider is not None and not words else "words"
+            stop(connection, address_id, words=words, source=source, actor="voter", at=at, held_by=provider)
         case Word.START:
             start(connection, address_id, words=words, source="words", provider=provider, at=at)
         case Word.HELP:
@@ -129,13 +149,17 @@ def _may_lift(connection: Connection, here: Row[Any], provider: str | None) -> b
         return True
     if provider is None:
         return here.held_by is None
-    last = connection.execute(
+    return _last_source(connection, here) in _OWN_SOURCES
+
+
+def _last_source(connection: Connection, here: Row[Any]) -> str | None:
+    """Return where the last stop of this address came from."""
+    return connection.execute(
         select(consent.c.source)
         .where(and_(consent.c.address_hash == here.address_hash, consent.c.event == "stop"))
         .order_by(consent.c.id.desc())
         .limit(1)
     ).scalar()
-    return last in _OWN_SOURCES
 
 
 def _withhold(connection: Connection, conversations: Sequence[int]) -> None:

@@ -285,7 +285,7 @@ consent = Table(
     Column("channel", String(16), nullable=False),
     Column("event", String(16), nullable=False),  # stop, start
     Column("words", LargeBinary),  # sealed under the person's key
-    Column("source", String(24), nullable=False),  # words, phrase, answer, provider, privacy
+    Column("source", String(24), nullable=False),  # words, phrase, answer, block, provider, message, privacy, elsewhere
     Column("actor", String(40), nullable=False),  # voter, provider, a volunteer's id
     Column("at", Moment, nullable=False),
     Column("chain", String(32), nullable=False),
@@ -355,6 +355,14 @@ timer = Table(
     UniqueConstraint("kind", "ref"),
     Index("ix_timer_due_at", "due_at"),
     sqlite_autoincrement=True,  # a fired timer is deleted; its number names an inbox row for good
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("holder", String(40), nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 content_version = Table(

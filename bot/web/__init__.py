@@ -10,9 +10,11 @@ from bot.web.chat import chat_views
 from bot.web.console import console_views
 from bot.web.site import Site
 from bot.web.status import status_views
-from bot.web.webhooks import COME_AGAIN_S, view
+from bot.web.webhooks import COME_AGAIN_S, insistent_view, view
 
 MAX_BODY = 64 * 1024
+MAX_UPDATE = 1024 * 1024
+"""Telegram's updates are small, but nobody says how small, and a refused one would hold its voter's next ones back."""
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -39,11 +41,14 @@ def create_web(site: Site) -> Flask:
         app.add_url_rule("/webhooks/twilio/status", "twilio_status", lambda: view(site, sms), methods=["POST"])
     if "telegram" in site.channels:
         telegram = site.channels["telegram"]
-        app.add_url_rule("/webhooks/telegram", "telegram", lambda: view(site, telegram), methods=["POST"])
+        app.add_url_rule(
+            "/webhooks/telegram", "telegram", lambda: insistent_view(site, telegram, MAX_UPDATE), methods=["POST"]
+        )
     if "slack" in site.desks:
         slack = site.desks["slack"]
         for what in ("events", "interactive"):
-            app.add_url_rule(f"/webhooks/slack/{what}", f"slack_{what}", lambda: view(site, slack), methods=["POST"])
+            rule, name = f"/webhooks/slack/{what}", f"slack_{what}"
+            app.add_url_rule(rule, name, lambda: view(site, slack, MAX_UPDATE), methods=["POST"])
     app.register_blueprint(chat_views(site))
     app.register_blueprint(console_views(site))
     app.register_blueprint(status_views(site))

@@ -35,17 +35,18 @@ class Received:
         return answer
 
 
-def webhook(site: Site, of: Request, **memo: object) -> Webhook:
+def webhook(site: Site, of: Request, *, body: bytes | None = None, **memo: object) -> Webhook:
     """Return Flask's request free of Flask; raise `RequestEntityTooLarge` if the body is larger than allowed.
 
-    The URL is built from our setting, never from the Host header, because the provider signs what it was given.
+    A `body` that is given stands for the request's own, which is then not read. The URL is built from our setting, never from
+    the Host header, because the provider signs what it was given.
     """
     query = of.query_string.decode("latin-1")
     return Webhook(
         method=of.method,
         url=f"{site.public_base_url}{of.path}" + (f"?{query}" if query else ""),
         headers={name.lower(): value for name, value in of.headers.items()},
-        body=of.get_data(cache=False),
+        body=of.get_data(cache=False) if body is None else body,
         received_at=site.now(),
         memo=dict(memo),
     )
@@ -89,10 +90,37 @@ def _not_stored(door: Door, error: Exception) -> Received:
     return Received(Ack(503, b"come again\n"), retry_after_s=2 * COME_AGAIN_S, why="the database is away")
 
 
-def view(site: Site, door: Door) -> Response:
-    """Answer one provider's request."""
+def view(site: Site, door: Door, largest: int | None = None) -> Response:
+    """Answer one provider's request; `largest` bytes where that is more than others may send."""
+    if largest is not None:
+        request.max_content_length = largest
     try:
         hook = webhook(site, request)
     except RequestEntityTooLarge:
         return Response("too large\n", 413)
     return receive(site, door, hook).response()
+
+
+def insistent_view(site: Site, door: Door, largest: int) -> Response:
+    """Answer a request of a provider that hands a voter's next one out only once this one has got its 2xx.
+
+    Up to `largest` bytes are read. What is larger still is let go unread, if its head shows that the provider sent it: the
+    price is that message, instead of all that the voter writes for a day.
+    """
+    request.max_content_length = largest
+    try:
+        hook = webhook(site, request)
+    except RequestEntityTooLarge:
+        return _let_go(door, webhook(site, request, body=b""))
+    return receive(site, door, hook).response()
+
+
+def _let_go(door: Door, head: Webhook) -> Response:
+    try:
+        door.verify(head)
+    except Refused as error:
+        metrics.refused.labels(door.name).inc()
+        return Response("refused\n", error.status)
+    metrics.malformed.labels(door.name).inc()
+    log.error("request_too_large", door=door.name, bytes=request.content_length)
+    return Response(status=200)

@@ -11,7 +11,6 @@ from bot.channel import CanCheck, CanRecover, Channel, Desk
 from bot.message import Event, Inbound, Outcome
 from bot.ports import EffectRow, FaultPoint, Lookup, Store
 
-RECOVER = "recover_missed"
 CHECK_DESK = "check_desk"
 _OVERLAP = timedelta(minutes=10)
 """Looked at twice: the provider's list and its clock may lag."""

@@ -1,7 +1,7 @@
 """Think: answer what waits in the inbox, a batch of conversations in one transaction."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -29,6 +29,9 @@ class Speaker(Protocol):
 
     def say(self, step: Step, facts: Facts, can: Capabilities, now: datetime) -> tuple[Said, ...]:
         """Return the messages of `step`, fitted to a channel."""
+
+    def phrase(self, name: str, language: str, slots: Mapping[str, str], facts: Facts, now: datetime) -> str:
+        """Return the text of the entry `name` outside of any thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,9 @@ def _hand_over(mind: Mind, waiting: Waiting, unit: Unit) -> None:
 
 
 def _turn(waiting: Waiting, book: Playbook) -> _Turn:
-    texts = [_text_of(row) for row in waiting.rows]
+    """Return what is read together. A picture without words is never read with words: it would be lost beside them."""
+    alike = _is_wordless(waiting.rows[0])
+    texts = [_text_of(row) if _is_wordless(row) == alike else None for row in waiting.rows]
     taken = together(texts, waiting.thread, book)
     return _Turn(waiting, taken, "\n".join(text or "" for text in texts[:taken]).strip())
 
@@ -131,6 +136,15 @@ def _text_of(row: Incoming) -> str | None:
     """Return a voter's plain words; None for anything that must be heard alone."""
     special = row.kind != "message" or row.payload.keys() & {"choice", "answered"}
     return None if special else str(row.payload.get("text", ""))
+
+
+def _is_wordless(row: Incoming) -> bool:
+    return bool(row.payload.get("media")) and not str(row.payload.get("text", "")).strip()
+
+
+def _is_spoken(media: Sequence[Any]) -> bool:
+    """Return whether a medium, as the inbox keeps it, is speech."""
+    return len(media) > 2 or str(media[1]).startswith("audio/")
 
 
 def _thoughts(mind: Mind, content: Content, turns: list[_Turn]) -> list[Thought]:
@@ -164,6 +178,7 @@ def _thought(mind: Mind, content: Content, turn: _Turn, reading: Reading, now: d
 def _heard(turn: _Turn, reading: Reading) -> Heard:
     first, last = turn.waiting.rows[0], turn.waiting.rows[turn.taken - 1]
     payload: Mapping[str, Any] = first.payload
+    media = [one for row in turn.waiting.rows[: turn.taken] for one in row.payload.get("media", ())]
     match first.kind:
         case "message":
             answered = payload.get("answered")
@@ -173,7 +188,8 @@ def _heard(turn: _Turn, reading: Reading) -> Heard:
                 at=last.received_at,
                 answered_by_provider=Word(answered) if answered else None,
                 choice=payload.get("choice"),
-                media=sum(len(row.payload.get("media", ())) for row in turn.waiting.rows[: turn.taken]),
+                media=len(media),
+                voice=bool(media) and all(_is_spoken(one) for one in media),
                 app_language=payload.get("language"),
             )
         case "effect":

@@ -27,12 +27,17 @@ from bot.channel import (
     SendError,
     Tools,
 )
-from bot.message import Inbound, Outbound, Parsed, Receipt, Webhook
+from bot.message import Chore, Inbound, Outbound, Parsed, Receipt, Webhook
 from bot.web.webhooks import receive
 from channels import open_channel
 
 FILES = Path(__file__).parents[2] / "channels"
-NAMES = sorted(path.stem for path in FILES.glob("*.py") if path.stem != "__init__")
+NAMES = sorted(
+    path.stem
+    for path in FILES.iterdir()
+    if path.stem not in ("__init__", "__pycache__", "shared")
+    and (path.suffix == ".py" or (path / "__init__.py").exists())
+)
 STRANGERS = [(name, label) for name, labels in FORGED.items() for label in labels]
 KEY = UUID("00000000-0000-4000-8000-000000000001")
 
@@ -294,7 +299,9 @@ def _is_storable(found) -> bool:
     if not isinstance(found, Parsed):
         return True
     for event in found.events:
-        if isinstance(event, Inbound):
+        if isinstance(event, Chore):
+            names = (event.channel, event.kind, event.ref)
+        elif isinstance(event, Inbound):
             names = (event.event_id, event.address, event.sender, event.language or "")
             event.text.encode()
         else:
@@ -432,7 +439,7 @@ def test_malformed_words_are_not_repeated_in_the_error(channel, sample, words):
         f"{{{words}".encode(),
     )
     errors = [error for body in broken for error in _errors(channel, sample.hook(body))]
-    assert errors
+    assert errors or channel.name == "telegram", "what Telegram's door cannot read is kept"
     assert [error for error in errors if words in shown(error).casefold()] == []
 
 

@@ -145,7 +145,7 @@ def test_every_voting_answer_but_two_gives_a_link() -> None:
 def test_no_text_shows_braces_or_a_missing_value(language: str) -> None:
     library = shipped().library
     decisions: list[Say | Ask] = [
-        Say(name, slots={**SLOTS, "minutes": "10", "opening": "Monday 9:00 AM", "label": "x"})
+        Say(name, slots={**SLOTS, "minutes": "10", "opening": "Monday 9:00 AM", "label": "x", "link": "x"})
         for name, placed in library.entries.items()
         if placed.spec.text is not None
     ]

@@ -219,3 +219,25 @@ SPOKEN = Step(thread(), (HOURS,))
 )
 def test_the_voter_s_words_are_shown_once_to_the_people_concerned(before, step, heard, shown):
     assert passed_on(step, heard, before).decisions == ((*step.decisions, PassOn()) if shown else step.decisions)
+
+
+# --- pictures and voice -----------------------------------------------------------------------------------------------
+
+RECENTLY = NOW - timedelta(minutes=1)
+
+
+def test_a_voice_message_is_asked_for_in_words_and_the_second_goes_to_a_person():
+    first = unsure(thread(), words("", media=1, voice=True), BOOK, NOW)
+    assert first == Step(thread(misses=1), (Say("voice_unheard"),))
+    second = unsure(first.thread, words("", media=1, voice=True), BOOK, NOW)
+    assert second.decisions == (Say("handed_off"), HandOff("general", "not understood twice"))
+
+
+@pytest.mark.parametrize("voice", [False, True])
+def test_more_pictures_while_a_person_is_awaited_are_passed_on_without_a_word(voice):
+    waiting = thread(waiting_since=NOW, said_at=RECENTLY)
+    assert unsure(waiting, words("", media=1, voice=voice), BOOK, NOW) == Step(waiting, (Silent("passed on"),))
+
+
+def test_a_voice_message_with_words_is_heard_by_its_words():
+    assert Say("voice_unheard") not in unsure(thread(), words("hm", media=1, voice=True), BOOK, NOW).decisions

@@ -28,6 +28,7 @@ ELSEWHERE = (
     FaultPoint.SESSION,
     FaultPoint.STAFF,
     FaultPoint.SETTLE,
+    FaultPoint.LEASE,
 )
 """Points that a text message does not pass by itself: `test_kill_inside.py` has them."""
 POINTS = [

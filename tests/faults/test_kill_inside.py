@@ -20,6 +20,7 @@ POINTS = (
     FaultPoint.TIMER,
     FaultPoint.SESSION,
     FaultPoint.STAFF,
+    FaultPoint.LEASE,
 )
 
 
@@ -63,6 +64,7 @@ def goes_on(database_url, point, side):
     )
     assert world.rows("SELECT count(*) FROM conversation WHERE owner IS NOT NULL") == [(0,)]
     SqlSessions(world.store).open("chat", "visitor")
+    assert world.leases.take("listen:telegram", "two")
     world.close()
 
 

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
@@ -20,10 +20,13 @@ TOKEN = f"{BOT_ID}:AA" + "Fx7_-" * 7
 SECRET = "a-secret_of-the-webhook"
 BOT = {"id": BOT_ID, "is_bot": True, "first_name": "Rivera for Riverton", "username": "rivera_desk_bot"}
 LONGEST = 4096
+_FIELDS = {"Description": "description", "ShortDescription": "short_description"}
 ERRORS = {
     "503": (503, "Service Unavailable"),
     "401": (401, "Unauthorized"),
     "gone": (400, "Bad Request: chat not found"),
+    "kicked": (403, "Forbidden: bot was kicked from the supergroup chat"),
+    "no_rights": (400, "Bad Request: not enough rights to send text messages to the chat"),
     "deactivated": (403, "Forbidden: user is deactivated"),
 }
 
@@ -42,6 +45,20 @@ class FakeTelegram(LocalServer):
     blocked: set[str] = field(default_factory=set)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """File id -> path and content."""
+    troubles: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    """Faults of other methods than sendMessage, by method."""
+    is_asked: bool = False
+    """Updates wait to be asked for, instead of going to the product."""
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    """Updates that were not confirmed yet."""
+    offsets: list[int] = field(default_factory=list)
+    """What each getUpdates confirmed."""
+    left: list[int] = field(default_factory=list)
+    """Groups and channels that the bot has left."""
+    profile: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """Commands and descriptions, by kind and language code."""
+    webhook: dict[str, Any] = field(default_factory=lambda: {"url": ""})
+    _polls: int = 0
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
     _lock: Any = field(default_factory=threading.Lock)
 
@@ -62,6 +79,15 @@ class FakeTelegram(LocalServer):
         while len(found := self.messages_to(voter)) < count:
             if time.monotonic() > ends:
                 raise AssertionError(f"{len(found)} of {count} messages came within {wait_s} s: {found}")
+            time.sleep(0.02)
+        return found
+
+    def wait_until(self, is_so: Callable[[], Any], wait_s: float = 20) -> Any:
+        """Wait until `is_so` returns something that is true; return it."""
+        ends = time.monotonic() + wait_s
+        while not (found := is_so()):
+            if time.monotonic() > ends:
+                raise AssertionError(f"it did not become so within {wait_s} s; asked: {self.asked[-5:]}")
             time.sleep(0.02)
         return found
 
@@ -93,6 +119,30 @@ class FakeTelegram(LocalServer):
         }
         return self.update({"callback_query": query})
 
+    def edit(self, voter: int, text: str, message_id: int) -> int:
+        """Let a voter change the words of a message."""
+        message = {
+            "message_id": message_id,
+            "from": _person(voter),
+            "chat": _chat(voter),
+            "date": int(time.time()),
+            "edit_date": int(time.time()),
+            "text": text,
+        }
+        return self.update({"edited_message": message})
+
+    def group(self, chat: int, text: str, kind: str = "supergroup") -> int:
+        """Let somebody write in a group or channel."""
+        message = {
+            "message_id": self.number(),
+            "chat": {"id": chat, "type": kind, "title": "Neighbors"},
+            "date": int(time.time()),
+            "text": text,
+        }
+        if kind == "channel":
+            return self.update({"channel_post": message})
+        return self.update({"message": message | {"from": _person(5550100999)}})
+
     def membership(self, voter: int, status: str) -> int:
         """Let a voter block the bot ("kicked") or take it back ("member")."""
         (self.blocked.add if status == "kicked" else self.blocked.discard)(str(voter))
@@ -108,7 +158,12 @@ class FakeTelegram(LocalServer):
 
     def update(self, what: Mapping[str, Any], *, update_id: int | None = None, secret: str = SECRET) -> int:
         """Deliver an update, and carry out the call that the answer may hold; return the answer's status."""
-        body = json.dumps({"update_id": update_id or self.number(), **what}).encode()
+        value = {"update_id": update_id or self.number(), **what}
+        if self.is_asked:
+            with self._lock:
+                self.waiting.append(value)
+            return 200
+        body = json.dumps(value).encode()
         headers = {"Content-Type": "application/json"}
         if secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = secret
@@ -144,6 +199,8 @@ class _Handler(BaseHTTPRequestHandler):
     """
 
     telegram: FakeTelegram
+    is_cut = False
+    """What is asked is done, and nobody hears of it."""
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # the head and the body leave together
 
@@ -158,7 +215,40 @@ class _Handler(BaseHTTPRequestHandler):
         if of_bot != TOKEN:
             return self._error(401, "Unauthorized")
         self.telegram.asked.append((method, known))
+        if not self._is_in_trouble(method):
+            self._called(method, known)
+        return None
+
+    def _is_in_trouble(self, method: str) -> bool:
+        """Answer with the fault that waits for this method, if one does."""
+        with self.telegram._lock:
+            troubles = self.telegram.troubles[method]
+            trouble = troubles.popleft() if troubles else ""
+        match trouble:
+            case "":
+                return False
+            case "429":
+                self._error(429, "Too Many Requests: retry after 1", {"retry_after": 1})
+            case "cut_before":
+                self._cut()
+            case "cut_after":
+                self.is_cut = True
+                return False
+            case "not_there":
+                self._error(403, "Forbidden: bot is not a member of the supergroup chat")
+            case _:
+                self._error(*ERRORS[trouble])
+        return True
+
+    def _called(self, method: str, known: Mapping[str, Any]) -> None:
         match method:
+            case "getUpdates":
+                return self._hand_out(known)
+            case "leaveChat":
+                self.telegram.left.append(int(known["chat_id"]))
+                return self._ok(True)
+            case name if "Webhook" in name or "My" in name:
+                return self._set_up(method, known)
             case "sendMessage":
                 return self._send(known)
             case "getMe":
@@ -178,6 +268,55 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._raw(200, content, "application/octet-stream")
         return self._error(404, "Not Found")
 
+    def _set_up(self, method: str, known: Mapping[str, Any]) -> None:
+        match method:
+            case "getWebhookInfo":
+                held = {"has_custom_certificate": False, "pending_update_count": len(self.telegram.waiting)}
+                return self._ok({**held, **{k: v for k, v in self.telegram.webhook.items() if k != "secret_token"}})
+            case "setWebhook":
+                self.telegram.webhook = {**known, "max_connections": int(known["max_connections"])}
+                return self._ok(True)
+            case "deleteWebhook":
+                self.telegram.webhook = {"url": ""}
+                return self._ok(True)
+            case "getMyCommands" | "getMyDescription" | "getMyShortDescription":
+                what = method.removeprefix("getMy")
+                kept = self.telegram.profile.get((what, known.get("language_code", "")))
+                if what == "Commands":
+                    return self._ok(kept or [])
+                return self._ok({_FIELDS[what]: kept or ""})
+            case "setMyCommands" | "setMyDescription" | "setMyShortDescription":
+                what = method.removeprefix("setMy")
+                value = known["commands"] if what == "Commands" else known[_FIELDS[what]]
+                if len(value) > {"Commands": 100, "Description": 512, "ShortDescription": 120}[what]:
+                    return self._error(400, "Bad Request: too long")
+                self.telegram.profile[what, known.get("language_code", "")] = value
+                return self._ok(True)
+        return self._error(404, "Not Found")
+
+    def _hand_out(self, known: Mapping[str, Any]) -> None:
+        """Answer getUpdates: hold the call for a while, give out up to `limit`, forget what the offset confirms."""
+        one = self.telegram
+        offset, limit, hold = (
+            int(known.get(name, usual)) for name, usual in (("offset", 0), ("limit", 100), ("timeout", 0))
+        )
+        if one.webhook["url"]:
+            return self._error(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook")
+        ends = time.monotonic() + hold
+        with one._lock:
+            one._polls += 1
+            mine = one._polls
+            one.offsets.append(offset)
+            one.waiting = [update for update in one.waiting if update["update_id"] >= offset]
+        while True:
+            with one._lock:
+                found = sorted(one.waiting, key=lambda update: update["update_id"])[:limit]
+                if mine != one._polls:
+                    return self._error(409, "Conflict: terminated by other getUpdates request")
+            if found or time.monotonic() > ends:
+                return self._ok(found)
+            time.sleep(0.01)
+
     def _send(self, known: Mapping[str, Any]) -> None:
         voter, text = str(known["chat_id"]), str(known["text"])
         with self.telegram._lock:
@@ -188,7 +327,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._error(429, "Too Many Requests: retry after 1", {"retry_after": 1})
             case "500":
                 return self._raw(500, b"<html>Bad gateway</html>", "text/html")
-            case "503" | "401" | "gone" | "deactivated":
+            case "503" | "401" | "gone" | "deactivated" | "kicked" | "no_rights":
                 return self._error(*ERRORS[fault])
             case "cut_before":
                 return self._cut()
@@ -240,11 +379,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._raw(status, json.dumps(value).encode(), "application/json")
 
     def _raw(self, status: int, body: bytes, kind: str) -> None:
+        if self.is_cut:
+            return self._cut()
         self.send_response_only(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        return None
 
     def _cut(self) -> None:
         self.close_connection = True

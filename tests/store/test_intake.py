@@ -1,10 +1,12 @@
 """Accepting: once for good, in order, with what may not wait applied in the same commit."""
 
+import json
 import threading
 
 import pytest
 
-from bot.message import Act, ActKind, Delivery, Receipt, Word
+from bot.channel import Reason, SendError
+from bot.message import Act, ActKind, Chore, Delivery, Receipt, Word
 from bot.ports import FaultPoint
 
 ANA, BEN = "+15550100101", "+15550100102"
@@ -303,3 +305,150 @@ def _fields(value):
 def _act_of(world, kind, who, thread):
 
     return Act("console", f"race-{who}", kind, thread, who, world.at)
+
+
+# --- chores -----------------------------------------------------------------------------------------------------------
+
+EFFECTS = "SELECT kind, ref, state, attempts FROM effect ORDER BY id"
+
+
+def test_a_chore_is_kept_once_for_a_worker(world):
+    chore = Chore("telegram", "leave", "1:-100", {"chat": "-100", "language": ""})
+    assert [outcome.kind for outcome in world.accept(chore, chore)] == ["kept", "repeated"]
+    assert world.rows(EFFECTS) == [("leave", "1:-100", "new", 0)]
+    assert world.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
+def test_a_chore_that_was_done_comes_back_as_a_second_try(world):
+    chore = Chore("telegram", "leave", "1:-100", {"chat": "-100", "language": ""})
+    world.accept(chore)
+    with world.store.unit(FaultPoint.STAFF) as unit:
+        unit.connection.exec_driver_sql("UPDATE effect SET state = 'done'")
+    assert [outcome.kind for outcome in world.accept(chore)] == ["kept"]
+    assert world.rows(EFFECTS) == [("leave", "1:-100", "new", 1)]
+
+
+def test_a_chore_that_has_failed_waits_for_people(world):
+    chore = Chore("telegram", "read_again", "1:5", {"body": "{\x00"}, failed="no JSON")
+    assert [outcome.kind for outcome in world.accept(chore, chore)] == ["kept", "repeated"]
+    assert world.rows(EFFECTS) == [("read_again", "1:5", "dead", 0)]
+
+
+# --- edits ------------------------------------------------------------------------------------------------------------
+
+WORDS = "SELECT payload FROM inbox ORDER BY id"
+
+
+def edited(world, text, ref="7", voter="5550100101"):
+    return world.text(voter, text, channel="telegram", ref=ref, is_edit=True, provider="telegram").kind
+
+
+def words_of(world):
+    return [json.loads(payload)["text"] for (payload,) in world.rows(WORDS)]
+
+
+def test_new_words_take_the_place_of_those_that_nobody_has_read(world):
+    world.text("5550100101", "where do i voet", channel="telegram", ref="6")
+    world.text("5550100101", "when do poles close", channel="telegram", ref="7")
+    assert [edited(world, "when do polls close") for _ in range(2)] == ["noted", "noted"]
+    assert words_of(world) == ["where do i voet", "when do polls close"]
+
+
+@pytest.mark.parametrize(
+    ("ref", "voter"), [("8", "5550100101"), ("7", "5550100102")], ids=["another message", "another voter's"]
+)
+def test_new_words_of_something_else_change_nothing(world, ref, voter):
+    world.text("5550100101", "hello", channel="telegram", ref="7")
+    assert edited(world, "goodbye", ref, voter) == "unknown"
+    assert words_of(world) == ["hello"]
+
+
+def test_new_words_of_what_was_answered_come_too_late(world):
+    world.text("5550100101", "when do polls close", channel="telegram", ref="7")
+    world.work()
+    assert edited(world, "where do i vote") == "unknown"
+    world.work()
+    assert world.outgoing() == [("sent", "voting_hours")]
+
+
+def test_new_words_that_are_stop_are_a_stop_whenever_they_come(world):
+    world.text("5550100101", "STPO", channel="telegram", ref="7")
+    world.work()
+    assert edited(world, "STOP") == "stored"
+    assert world.rows(STOPPED) == [(True, None)]
+
+
+def test_a_stop_is_not_edited_away(world):
+    world.text("5550100101", "STOP", channel="telegram", ref="7")
+    assert edited(world, "just kidding") == "unknown"
+    assert (words_of(world), world.rows(STOPPED)) == (["STOP"], [(True, None)])
+
+
+def test_an_edit_of_a_stranger_makes_nobody_known(world):
+    assert edited(world, "hello") == "unknown"
+    assert world.one("SELECT count(*) FROM address") == 0
+
+
+def test_a_message_and_its_new_words_may_come_together(world):
+    first = world.inbound("5550100101", "helo", channel="telegram", ref="7")
+    after = world.inbound("5550100101", "hello\x00", channel="telegram", ref="7", is_edit=True)
+    assert [outcome.kind for outcome in world.accept(first, after)] == ["stored", "noted"]
+    assert words_of(world) == ["hello"]
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------------
+
+
+def block(world, voter=ANA):
+    world.text(voter, "", channel="telegram", answered_by_provider=Word.STOP, provider="telegram")
+
+
+def writes(world, text="when do polls close", voter=ANA):
+    return world.text(voter, text, channel="telegram", provider="telegram", unblocks=True)
+
+
+def test_who_writes_has_ended_the_block_of_which_we_were_not_told(world):
+    block(world)
+    assert world.rows(STOPPED) == [(True, "telegram")]
+    writes(world)
+    assert world.rows(STOPPED) == [(False, None)]
+    assert world.rows(CONSENT) == [("stop", "block"), ("start", "message")]
+    world.work()
+    assert len(world.texts_to(ANA)) == 1
+
+
+def test_a_block_that_only_a_failed_message_told_us_of_ends_the_same_way(world):
+    world.line.script.append(SendError(Reason.STOPPED, "bot was blocked by the user", held_by="telegram"))
+    writes(world)
+    world.work()
+    assert world.rows(STOPPED) == [(True, "telegram")]
+    writes(world)
+    assert world.rows(STOPPED) == [(False, None)]
+    assert world.rows(CONSENT) == [("stop", "provider"), ("start", "message")]
+
+
+def test_a_stop_in_words_outlasts_a_block_and_its_end(world):
+    writes(world, "STOP")
+    block(world)
+    writes(world)
+    assert world.rows(STOPPED) == [(True, None)]
+    assert world.rows(CONSENT) == [("stop", "words")]
+
+
+def test_stop_in_the_first_words_after_a_block_is_a_stop(world):
+    block(world)
+    writes(world, "STOP")
+    assert world.rows(STOPPED) == [(True, None)]
+    assert world.rows(CONSENT) == [("stop", "block"), ("start", "message"), ("stop", "words")]
+
+
+def test_what_twilio_holds_is_no_block(world):
+    world.text(ANA, "STOP", answered_by_provider=Word.STOP, provider="twilio")
+    world.text(ANA, "hello", provider="twilio")
+    assert world.rows(STOPPED) == [(True, "twilio")]
+
+
+def test_the_end_of_a_block_that_we_are_told_of_still_counts(world):
+    block(world)
+    world.text(ANA, "", channel="telegram", answered_by_provider=Word.START, provider="telegram")
+    assert world.rows(STOPPED) == [(False, None)]

@@ -41,6 +41,7 @@ def story(world: World) -> None:
     world.later(minutes=11)
     world.work()
     SqlSessions(world.store).open("console", "maria")
+    world.leases.take("listen:telegram", "one")
 
 
 def main(url: str, point: str) -> None:

@@ -16,9 +16,23 @@ from bot.civic.lookup import LinkOnlyLookup
 from bot.config import EXAMPLE_NAME, load
 from bot.content.files import staff_files
 from bot.content.library import read_library
-from bot.message import Act, ActKind, Delivery, DeskCall, Inbound, Outbound, Outcome, Parsed, Reading, Receipt, Webhook
+from bot.message import (
+    NOTHING_READ,
+    Act,
+    ActKind,
+    Delivery,
+    DeskCall,
+    Inbound,
+    Outbound,
+    Outcome,
+    Parsed,
+    Reading,
+    Receipt,
+    Webhook,
+)
 from bot.ports import FaultPoint, Query
 from bot.store.database import Database
+from bot.store.leases import SqlLeases
 from bot.store.policy import Policy
 from bot.store.schema import settle_owner, upgrade
 from bot.store.staff import volunteer_named
@@ -53,6 +67,8 @@ class Script:
         return [self._read(query.text) for query in queries]
 
     def _read(self, text: str) -> Reading:
+        if not text.strip():
+            return NOTHING_READ
         intent = next((intent for words, intent in self.meanings.items() if words in text.casefold()), "voting_hours")
         said = {"yes": "yes", "no": "no"}.get(text.casefold())
         return Reading(intent, 0.99, values={"yes_no": said} if said else {})
@@ -148,6 +164,7 @@ class World:
         channels = {"sms": self.line, "telegram": self.line, "web": self.line}
         outlets = Outlets(channels, {"console": self.board}, Paces({}, self.mind.can, self.now))
         self.sender = Sender(self.store, outlets, self.now, threads=2)
+        self.leases = SqlLeases(self.store)
         self._numbers = itertools.count(1)
 
     def now(self) -> datetime:

@@ -104,6 +104,30 @@ def test_an_update_of_a_kind_that_nobody_knows_is_acknowledged(web):
     assert (update(web, 3, hologram={}).status_code, count(web)) == (200, before)
 
 
+@pytest.mark.parametrize("size", [70_000, 900_000], ids=["70 kB", "900 kB"])
+def test_a_large_update_of_telegram_is_stored(web, size):
+    before = count(web)
+    assert update(web, size, padding="x" * size, caption="where do i vote").status_code == 200
+    assert count(web) == before + 1
+
+
+@pytest.mark.parametrize(("secret", "status"), [(SECRET, 200), ("another", 403)])
+def test_one_that_is_too_large_is_let_go_so_that_the_next_one_comes(web, secret, status):
+    before = web.stored()
+    answer = update(web, 5, secret=secret, padding="x" * 1_100_000, caption="where do i vote")
+    assert (answer.status_code, web.stored()) == (status, before)
+
+
+def test_an_update_that_nobody_can_read_is_acknowledged_and_kept(web):
+    answer = web.client().post(
+        "/webhooks/telegram", data=b"{no update", headers={"X-Telegram-Bot-Api-Secret-Token": SECRET}
+    )
+    assert answer.status_code == 200
+    assert web.rows("SELECT state, error FROM effect WHERE kind = 'read_again'") == [
+        ("dead", "an update that could not be read: no JSON")
+    ]
+
+
 def test_a_place_is_shown_at_the_desk(web):
     update(web, 4, voter=5550100302, location={"latitude": 39.9612, "longitude": -82.9988})
     web.work()
