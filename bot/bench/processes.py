@@ -105,7 +105,9 @@ class Bench:
 def bench(extra: Mapping[str, str]) -> Iterator[Bench]:
     """Yield a bench in a folder of its own; everything that was started in it ends with it."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "TWILIO", "DATABASE_URL"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("BOT_", "TWILIO", "SLACK", "DATABASE_URL"))
     }
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         one = Bench(Path(folder), {**kept, **extra, "BOT_LOGS__LEVEL": "warning", "BOT_LOGS__FORMAT": "json"})
@@ -176,6 +178,16 @@ def product_environment(port: int, provider: Provider, folder: Path) -> dict[str
         "TWILIO_API_BASE_URL": f"http://127.0.0.1:{provider.port}",
         "BOT_STORE__FOLDER": str(folder),
         "BOT_SMS__SEGMENTS_PER_SECOND": "100000",  # the window is counted, it just never closes
+    }
+
+
+def desk_environment(provider: Provider) -> dict[str, str]:
+    """Return the variables with which the product takes the null provider for Slack."""
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-bench",
+        "SLACK_SIGNING_SECRET": TOKEN,
+        "SLACK_HANDOFF_CHANNEL": "C0BENCH",
+        "SLACK_API_BASE_URL": f"http://127.0.0.1:{provider.port}/api/",
     }
 
 

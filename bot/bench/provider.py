@@ -1,11 +1,15 @@
 """The null provider, a process of its own: takes every message at once, sends two signed status callbacks for each.
 
+It stands in for Slack's Web API too: whatever is posted there is taken, and a card's moment is kept by its voter's last digits.
+
 `python -m bot.bench.provider PORT_FILE OUT TOKEN`: writes its port, serves until TERM, then writes one JSON object with the
-moment of each create (voter -> seconds of the machine's clock) and the number of callbacks that were acknowledged.
+moment of each create (voter -> seconds of the machine's clock), the number of callbacks that were acknowledged, and the
+moment of each card.
 """
 
 import asyncio
 import json
+import re
 import signal
 import sys
 import time
@@ -18,6 +22,8 @@ from bot.bench.wire import Line, signed_form
 
 _CALLBACK_LINES = 8
 _STATUSES = ("sent", "delivered")
+_MASKED = re.compile(rb"(?:\\u2022){4} ([0-9]{4})")
+"""How a card names its voter, in JSON."""
 
 
 class NullProvider:
@@ -29,6 +35,7 @@ class NullProvider:
         self._waiting: asyncio.Queue[tuple[str, dict[str, str]]] = asyncio.Queue()
         self.created: list[tuple[str, float]] = []
         self.acknowledged = 0
+        self.cards: list[tuple[str, float]] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one connection's requests."""
@@ -45,6 +52,8 @@ class NullProvider:
     def _answer(self, head: bytes, body: bytes) -> bytes:
         if head.startswith(b"GET"):
             return _json(200, {"messages": [], "next_page_uri": None})
+        if head.startswith(b"POST /api/"):
+            return self._slack(head.split()[1].rpartition(b"/")[2], body)
         form = dict(parse_qsl(body.decode()))
         sid = f"SM{next(self._numbers):032x}"
         self.created.append((form["To"], time.monotonic()))
@@ -60,6 +69,13 @@ class NullProvider:
             }
             self._waiting.put_nowait((form["StatusCallback"], fields))
         return _json(201, {"sid": sid, "status": "queued", "to": form["To"], "body": form["Body"]})
+
+    def _slack(self, method: bytes, body: bytes) -> bytes:
+        found = _MASKED.search(body)
+        if method == b"chat.postMessage" and found:
+            self.cards.append((found.group(1).decode(), time.monotonic()))
+        us = {"team_id": "T0BENCH", "user_id": "U0BENCH", "bot_id": "B0BENCH", "bot": {"app_id": "A0BENCH"}, "user": {}}
+        return _json(200, {"ok": True, "ts": f"1700000000.{next(self._numbers):06}", "channel": "C0BENCH", **us})
 
     async def call_back(self) -> None:
         """Deliver callbacks one after another on a connection of its own."""
@@ -101,7 +117,9 @@ async def run(port_file: Path, out: Path, token: str) -> None:
 
 def _write(out: Path, provider: NullProvider) -> None:
     part = out.with_suffix(".part")
-    part.write_text(json.dumps({"created": provider.created, "acknowledged": provider.acknowledged}))
+    part.write_text(
+        json.dumps({"created": provider.created, "acknowledged": provider.acknowledged, "cards": provider.cards})
+    )
     part.replace(out)
 
 

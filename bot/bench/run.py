@@ -3,7 +3,7 @@
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.bench.processes import (
     Bench,
     Provider,
     bench,
+    desk_environment,
     free_port,
     inbound,
     pids_of,
@@ -39,6 +40,7 @@ from bot.understanding.loader import open_classifier
 ROUNDS = 5
 MESSAGES = 1200
 STORED = 3000
+CARDS, CARDS_PER_S = 60, 0.9
 Said = Callable[[str], None]
 
 
@@ -76,6 +78,8 @@ def run(config: Config, wanted: Sequence[str], said: Said, *, rounds: int = ROUN
             results["G2"] = _embedded(lab)
         if "G9" in ids:
             results["G9"] = _three_times(lab)
+        if "D1" in ids:
+            results["D1"] = _cards(lab)
         if "G10" in ids:
             results["G10"] = _memory(lab)
         return [results[goal] for goal in ids]
@@ -188,14 +192,15 @@ def _scaled(lab: Lab, url: str, webs: int = 1, workers: int = 1) -> Iterator[Run
 
 
 @contextmanager
-def _embedded_product(lab: Lab, name: str) -> Iterator[Running]:
-    """Yield the product as one `bot run`."""
+def _embedded_product(lab: Lab, name: str, *, desk: bool = False) -> Iterator[Running]:
+    """Yield the product as one `bot run`, with volunteers in Slack where there is a `desk`."""
     provider = start_provider(lab.bench)
     folder = lab.bench.folder / name
     folder.mkdir(exist_ok=True)
     shutil.copy(lab.model, folder / "model.npz")
     port = free_port()
-    process = lab.bench.start("bot", "run", **product_environment(port, provider, folder))
+    slack = desk_environment(provider) if desk else {}
+    process = lab.bench.start("bot", "run", **product_environment(port, provider, folder), **slack)
     wait_ready(lab.bench, port, "/ready")
     yield Running(port, provider, [process])
     lab.bench.stop(process)
@@ -343,6 +348,35 @@ def _three_times(lab: Lab) -> Result:
         found = _until_quiet(running.provider, len(messages))
     extra = len(found["created"]) - len(messages)
     return Result(GOALS["G9"], float(extra), f"{len(messages)} messages, {3 * len(messages)} webhooks")
+
+
+def _cards(lab: Lab) -> Result:
+    """Measure D1: a case a second, as fast as Slack lets an app post; from the webhook's first byte to the card's call."""
+    messages = [(f"+155571{at:05}", "I need to talk to a person please") for at in range(CARDS)]
+    with _embedded_product(lab, "cards", desk=True) as running:
+        warm = [(f"+155572{at:05}", "what time do polls close") for at in range(30)]  # of these none waits for a person
+        _through(lab, running, warm, 0, "h")
+        fired = lab.bench.fire(texts(running.public, messages, tag="i"), running.port, CARDS_PER_S)
+        began = {voter[-4:]: started for (voter, _), (started, _, _) in zip(messages, fired.results, strict=True)}
+        ends = time.monotonic() + 60
+        while len(found := _first_cards(running.provider, began)) < len(messages) and time.monotonic() < ends:
+            time.sleep(0.2)
+    if len(found) < len(messages):
+        raise RuntimeError(f"{len(found)} of {len(messages)} cards came:\n{lab.bench.words()}")
+    waits = sorted(found[voter] - began[voter] for voter in began)
+    p95 = waits[int(len(waits) * 0.95)]
+    middle = statistics.median(waits) * 1000
+    return Result(
+        GOALS["D1"], p95, f"{CARDS} cases at {CARDS_PER_S} a second; median {middle:.0f} ms, longest {waits[-1]:.2f} s"
+    )
+
+
+def _first_cards(provider: Provider, of: Mapping[str, float]) -> dict[str, float]:
+    cards: dict[str, float] = {}
+    for voter, at in provider.read()["cards"]:
+        if voter in of and at >= of[voter]:
+            cards.setdefault(voter, at)
+    return cards
 
 
 def _memory(lab: Lab) -> Result:

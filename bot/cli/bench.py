@@ -12,7 +12,7 @@ from bot.cli.shared import Failed, settings
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of results.")
 @click.option("--rounds", default=5, show_default=True, help="How often each pair is measured; the median counts.")
 def bench_command(ids: tuple[str, ...], as_json: bool, rounds: int) -> None:
-    """Measure the goals G1, G2, G4, G5, G9, G10: ratios within one run, with the limits of this machine beside them.
+    """Measure the goals G1, G2, G4, G5, G9, G10 and D1: ratios within one run, with the limits of this machine beside them.
 
     Needs PostgreSQL and Redis (DATABASE_URL and REDIS_URL, else those on this machine) for G1, G4 and G5. Takes some
     minutes; nothing else should run meanwhile.

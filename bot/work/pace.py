@@ -1,6 +1,7 @@
 """How fast each sender may go: a moving window per channel and sender, shared by all workers where there is Redis."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -13,6 +14,8 @@ from bot.channel import Capabilities
 from bot.engine.segments import segments
 from bot.message import DeskCall, Outbound
 
+_BURST = 3
+"""A desk's calls are counted over so many seconds: Slack takes a short burst, and three voters need not wait for each other."""
 _METERS = {"card": "post", "post": "post", "update": "update", "mark": "mark", "whisper": "whisper"}
 """Which calls of a desk count together: Slack counts by method, and posts by channel."""
 log = structlog.get_logger()
@@ -32,7 +35,7 @@ class Paces:
     ) -> None:
         self._items = {channel: RateLimitItemPerSecond(rate) for channel, rate in per_second.items() if rate > 0}
         self._voters = {channel: RateLimitItemPerSecond(rate) for channel, rate in (per_voter or {}).items()}
-        self._desks = {desk: RateLimitItemPerSecond(rate) for desk, rate in (desks or {}).items()}
+        self._desks = {desk: RateLimitItemPerSecond(_BURST * rate, _BURST) for desk, rate in (desks or {}).items()}
         self._can = can
         self._now = now
         self._own = MovingWindowRateLimiter(MemoryStorage())
@@ -59,6 +62,20 @@ class Paces:
             for kind, meter in _METERS.items()
             if self._paused(desk, desk) or not self._tested(item, desk, meter)
         )
+
+    def opens_in(self) -> float | None:
+        """Return after how many seconds a kind that is held back now may leave; None where nothing is."""
+        waits = [self._opens_in(*one.partition(":")[::2]) for one in self.held()]
+        return max(0.0, min(waits)) if waits else None
+
+    def _opens_in(self, desk: str, kind: str) -> float:
+        if left := self._paused(desk, desk):
+            return left.total_seconds()
+        try:
+            stats = self._shared.get_window_stats(self._desks[desk], desk, _METERS[kind])
+        except Exception:  # noqa: BLE001 -- the next hit says so
+            return 1.0
+        return stats.reset_time - time.time()  # the limiter's own clock
 
     def _paused(self, channel: str, sender: str) -> timedelta | None:
         with self._lock:

@@ -31,4 +31,5 @@ def test_a_drawing_fits_and_says_that_it_is_one(chromium: Browser, tmp_path: Pat
 
 
 def test_every_drawing_has_its_picture() -> None:
-    assert {path.stem for path in PICTURES.glob("*.png")} == {path.stem for path in DRAWINGS}
+    drawn = {path.stem for path in PICTURES.glob("*.png") if not path.stem.startswith("telegram-")}  # those have a test
+    assert drawn == {path.stem for path in DRAWINGS}
