@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import redis
+from providers.slack import BEN, MARIA, FakeSlack
 from providers.twilio import FakeTwilio
 from support.commands import run_bot
 from support.databases import own_database
@@ -33,6 +34,7 @@ class Fleet:
     web: Desk
     workers: tuple[Desk, Desk]
     twilio: FakeTwilio
+    slack: FakeSlack
     redis: Proxy
 
     @property
@@ -66,11 +68,15 @@ def fleet(
 ) -> Iterator[Fleet]:
     """Yield a web and two workers, after `bot db upgrade`; before it they are refused."""
     folder = tmp_path_factory.mktemp("fleet")
-    with FakeTwilio() as twilio, ExitStack() as ends:
+    with FakeTwilio() as twilio, FakeSlack(retries=True) as slack, ExitStack() as ends:
         web = Desk(folder / "web", command=("web",))
-        twilio.product = web.url
+        twilio.product = slack.product = web.url
         web.env = {
             **twilio.environment(),
+            **slack.environment(),
+            "BOT_DESK__VOLUNTEERS": json.dumps([MARIA, BEN]),
+            "BOT_DESK__HOLD": "1s",
+            "BOT_SLACK__MESSAGES_PER_SECOND": "20",
             "PUBLIC_BASE_URL": web.url,
             "DATABASE_URL": empty_database,
             "REDIS_URL": f"redis://127.0.0.1:{redis_line.port}/0",
@@ -89,7 +95,7 @@ def fleet(
             one.start()
         for one in workers:
             until(lambda one=one: "classifier_ready" in one.output, 60)
-        yield Fleet(web, workers, twilio, redis_line)
+        yield Fleet(web, workers, twilio, slack, redis_line)
 
 
 def until(is_so, wait_s: float) -> None:
@@ -103,6 +109,23 @@ def test_a_text_is_answered_once(fleet):
     assert fleet.twilio.text("+15550100600", HOURS).status == 204
     (answer,) = fleet.twilio.wait_for(1, "+15550100600", SOON_S)
     assert "hours of the polls" in answer
+
+
+def test_two_workers_post_each_card_once_and_each_thread_has_one_owner(fleet):
+    voters = [f"+155501008{number:02}" for number in range(10)]
+    with ThreadPoolExecutor(10) as many:
+        list(many.map(lambda voter: fleet.twilio.text(voter, "I need to talk to a person please"), voters))
+        cards = fleet.slack.wait_posts(10)
+        clicks = [(who, card["ts"]) for card in cards for who in (MARIA, BEN)]
+        done = list(many.map(lambda click: fleet.slack.person(click[0]).clicks(click[1], "claim").status, clicks))
+        assert done == [200] * 20
+        fleet.slack.wait_for(lambda: all("Claimed by" in one["text"] for one in fleet.slack.posts()))
+        says = [fleet.slack.person(who).says(f"Words by {who}", ts, sends=False) for who, ts in clicks]
+        list(many.map(lambda said: fleet.slack.event(said.event, event_id=said.event_id), says + says))
+    for voter in voters:
+        until(lambda voter=voter: any("Words by" in text for text in fleet.twilio.texts_to(voter)), 20)
+    assert [sum("Words by" in text for text in fleet.twilio.texts_to(voter)) for voter in voters] == [1] * 10
+    assert len(fleet.slack.posts()) == 10
 
 
 def test_thirty_voters_at_once_are_each_answered_once_and_in_order(fleet):
