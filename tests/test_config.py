@@ -10,10 +10,15 @@ import pytest
 import yaml
 from support.processes import ROOT
 
-from bot.config import EXAMPLE_NAME, Config, ConfigError, TelegramSecrets, TwilioSecrets, load
+from bot.config import EXAMPLE_NAME, Config, ConfigError, SlackSecrets, TelegramSecrets, TwilioSecrets, load
 
 SHIPPED: dict[str, Any] = yaml.load((ROOT / "config.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 EVERY = [(section, key) for section, keys in SHIPPED.items() if isinstance(keys, dict) for key in keys]
+SLACK = {
+    "SLACK_BOT_TOKEN": "xoxb-sesame",
+    "SLACK_SIGNING_SECRET": "sesame",
+    "SLACK_HANDOFF_CHANNEL": "C012AB3CD",
+}
 TELEGRAM = {
     "TELEGRAM_BOT_TOKEN": "123456789:AAsesame_of_the_bot",
     "TELEGRAM_WEBHOOK_SECRET": "sesame-of_the-hook",
@@ -272,6 +277,34 @@ def test_a_messaging_service_stands_for_a_number(loaded: Loaded) -> None:
 def test_the_public_address_is_one(loaded: Loaded) -> None:
     with pytest.raises(ConfigError, match=r"PUBLIC_BASE_URL is 'bot\.example\.org'; an address like https://"):
         loaded(**{**TWILIO, "PUBLIC_BASE_URL": "bot.example.org"})
+
+
+def test_slack_is_on_with_its_token_its_secret_and_its_channel(loaded: Loaded) -> None:
+    config = loaded(**SLACK)
+    assert config.slack == SlackSecrets("xoxb-sesame", "sesame", "C012AB3CD", "")
+    assert ("sesame" in repr(config), loaded().slack) == (False, None)
+
+
+@pytest.mark.parametrize("missing", SLACK)
+def test_half_a_slack_stops_the_start_and_names_what_is_missing(loaded: Loaded, missing: str) -> None:
+    with pytest.raises(ConfigError, match=f"Slack is half set up: .* given, but missing: {missing}") as error:
+        loaded(**{name: value for name, value in SLACK.items() if name != missing})
+    assert "sesame" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-sesame"),
+        ("SLACK_HANDOFF_CHANNEL", "#voter-desk"),
+        ("SLACK_HANDOFF_CHANNEL", "c012ab3cd"),
+        ("SLACK_HANDOFF_CHANNEL", "D012AB3CD"),
+    ],
+)
+def test_a_slack_value_that_cannot_be_one_is_named(loaded: Loaded, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name) as error:
+        loaded(**{**SLACK, name: value})
+    assert "sesame" not in str(error.value)
 
 
 def test_telegram_is_on_with_a_token_and_a_secret(loaded: Loaded) -> None:
