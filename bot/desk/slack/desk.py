@@ -1,6 +1,7 @@
 """The desk in Slack: clicks, forms and words in the thread come in; cards, the voter's words and marks go out."""
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
@@ -24,7 +25,8 @@ from bot.store.cases import Case, Cases
 # --- names and tables -------------------------------------------------------------------------------------------------
 
 OK: Final = Ack(200)
-_FRESH_S: Final = 300
+_LOOKS, _LOOK_EVERY_S = 10, 0.1
+"""A second in all: Slack waits three for our answer."""
 _CLOCKS_DIFFER: Final = timedelta(minutes=2)
 _CLICKS: Final[Mapping[str, ActKind]] = {
     cards.CLAIM: ActKind.CLAIM,
@@ -242,12 +244,14 @@ class SlackDesk:
 
     def _at(self, place: str) -> tuple[int, int] | None:
         """Return the thread and case of a card; raise `NotYet` while a card may stand there of which we do not know."""
-        found = self._cases.at(place)
-        if found is not None:
-            return found
-        if self._cases.is_placing(self.name):
-            raise NotYet
-        return self._cases.at(place)  # its place may have been written down between the two looks
+        for _ in range(_LOOKS):
+            found = self._cases.at(place)
+            if found is not None:
+                return found
+            if not self._cases.is_placing(self.name):
+                return self._cases.at(place)  # its place may have been written down between the two looks
+            time.sleep(_LOOK_EVERY_S)  # a card's own post is written down within milliseconds, as a rule
+        raise NotYet
 
     def _bolt(self) -> Answers:
         with self._lock:
