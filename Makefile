@@ -20,7 +20,7 @@ run: install ## Install, then run: web chat at http://127.0.0.1:8000/
 	@$(BIN)/bot run
 
 test: $(VENV)/dev.stamp ## Install, then run every test (8 minutes at most on two cores)
-	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: $(VENV)/dev.stamp ## Format, lint, types, import rules, the staff's files
 	@$(BIN)/ruff format --check .
