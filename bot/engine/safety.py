@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.engine.danger import danger_to_life
 from bot.engine.decision import HandOff, PassOn, Purpose, Record, Say, Step, StopThem
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook, Team
@@ -24,7 +25,7 @@ def crisis(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
     reading = heard.reading
     sure = reading.intent == "crisis" and reading.confidence >= book.thresholds.crisis
     near = reading.runner_up == "crisis" and reading.runner_up_confidence >= book.thresholds.crisis
-    if not (sure or near or book.danger_in(heard.text) == "crisis"):
+    if not (sure or near or book.danger_in(heard.text) == "crisis" or danger_to_life(heard.text)):
         return None
     entry = book.entry("crisis")
     team = (entry and entry.hand_off) or Team(book.fallback_team, "urgent")

@@ -66,3 +66,48 @@ def carrier_word(text: str) -> Word | None:
     if said in HELP:
         return Word.HELP
     return None
+
+
+_LONGEST_READ = 4000
+"""Of a longer text the beginning and the end are read."""
+_CLAUSE_ENDS = re.compile(r"[.!?;:,\n()\u2026\u00a1\u00bf\u3002\uff0c]+|\s[-\u2013\u2014]+\s")
+_APOSTROPHES = re.compile(r"(?<=\w)['\u2018\u2019\u02bc`\u00b4](?=\w)")
+_WORDS = re.compile(r"[^\W_]+|\|")
+_DROPPED_G = re.compile(r"\b(text|messag|bother|pester|spamm|blow|hitt|send|writ|call|harass|bugg|contact|stopp|kill|dy|cutt|shoot|beat|chok)in\b")
+_SHORTHAND = {
+    **dict.fromkeys(("stp", "stpo", "sotp", "stopp", "stoppp", "stoo", "sop", "stawp", "stahp", "spot"), "stop"),
+    **dict.fromkeys(("txt", "tex", "textin", "txting", "texing", "texitng", "textting", "txtin"), "texting"),
+    **dict.fromkeys(("txts", "textes", "texst", "text's"), "texts"),
+    **dict.fromkeys(("msg", "mesage", "messege", "massage", "sms"), "message"),
+    **dict.fromkeys(("msgs", "mesages", "messeges", "massages", "messgaes"), "messages"),
+    **dict.fromkeys(("u", "yall", "ya'll"), "you"),
+    **dict.fromkeys(("ur", "yer"), "your"),
+    **dict.fromkeys(("pls", "plz", "plse", "pleas", "pleae", "kindly"), "please"),
+    **dict.fromkeys(("num", "nmbr", "numbr", "#"), "number"),
+    **dict.fromkeys(("dnt", "dont", "donot", "doesnt", "don"), "dont"),
+    **dict.fromkeys(("q", "ke", "k", "qe"), "que"),
+    **dict.fromkeys(("kiero", "qiero", "quero"), "quiero"),
+    **dict.fromkeys(("x", "xfavor", "porfa", "porfis", "porfavor"), "favor"),
+    **dict.fromkeys(("mensages", "mensajitos", "msj", "msjs", "mensajes", "mensaje"), "mensajes"),
+    **dict.fromkeys(("unsubcribe", "unsuscribe", "unsubscibe", "unsubscrib", "unsubsribe", "unsubscribed"), "unsubscribe"),
+    "txt": "text",
+    "bc": "because",
+    "im": "im",
+    "cnt": "cant",
+    "cannot": "cant",
+    "wanna": "want to",
+    "gonna": "going to",
+    "nobody": "nobody",
+}
+"""Shorthand and slips of the thumb, each brought to the form that the rules know."""
+
+
+def clauses(text: str) -> str:
+    """Return `text` as the rules of danger and stops read it: small letters, no accents, shorthand written out, " | " between clauses."""
+    if len(text) > _LONGEST_READ:
+        text = f"{text[: _LONGEST_READ // 2]}\n{text[-_LONGEST_READ // 2 :]}"
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = "".join(char for char in folded if not unicodedata.combining(char))
+    bare = _CLAUSE_ENDS.sub(" | ", _APOSTROPHES.sub("", bare).replace("#", " number "))
+    words = _DROPPED_G.sub(r"\1ing", " ".join(_WORDS.findall(bare))).split(" ")
+    return " ".join(_SHORTHAND.get(word, word) for word in words).strip(" |")
