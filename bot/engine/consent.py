@@ -22,7 +22,7 @@ from bot.engine.decision import (
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook
 from bot.engine.replies import CHOICE_LIVES
-from bot.engine.stops import stop_wish
+from bot.engine.stops import stop_wish, wants_something_else
 from bot.engine.thread import Choosing, Thread
 from bot.message import Word
 
@@ -99,15 +99,16 @@ def stop(thread: Thread, how: str) -> Step:
 def _free_words(thread: Thread, heard: Words, book: Playbook, now: datetime) -> Step | None:
     """Stop where the rules or the reading are sure, or both think so; ask once where only one of them does."""
     reading, limits = heard.reading, book.thresholds
-    wish = stop_wish(heard.text)
+    wish, doubtful = stop_wish(heard.text), wants_something_else(heard.text)
     top = reading.intent == "opt_out" and reading.confidence >= limits.opt_out_asks
     second = reading.runner_up == "opt_out" and reading.runner_up_confidence >= limits.opt_out_asks
-    read_surely = top and reading.confidence >= limits.opt_out and reading.in_scope
-    if wish == "stop" or read_surely or (wish == "maybe" and top):
+    known = top and reading.in_scope
+    if wish == "stop" or (known and reading.confidence >= limits.opt_out and not doubtful) or (wish == "maybe" and top):
         return stop(thread, "phrase")
     asked = isinstance(thread.question, Choosing) and thread.question.kind == "stop"
-    likely = (top or second) and _MAYBE.search(heard.text)
-    if (wish == "maybe" or likely) and not asked and thread.owner is None:
+    likely = known and reading.confidence >= limits.answer
+    hinted = (top or second) and not doubtful and _MAYBE.search(heard.text)
+    if (wish == "maybe" or likely or hinted) and not asked and thread.owner is None:
         question = Choosing("stop", (), now + CHOICE_LIVES)
         return Step(replace(forms.put_aside(thread), question=question), (AskYesNo("stop"),))
     return None

@@ -162,6 +162,31 @@ _UNLESS_JOKING: Final = re.compile(
     r"|\b(?:hit me and|od(?:ed|ing) on)\b|\bsuicid\w+|\bkill (?:me|us)$"
 )
 
+_FIGURES: Final = re.compile(
+    "|".join(
+        (
+            r"\b(?:is|are|s|was|been) killing (?:me|us|my \w+|it)\b|\bkilled it\b|\bkill (?:the|that|this|a|an|these|two|time|it)\b(?! (?:man|woman|kid|guy|pain))",
+            r"\bdying (?:laughing|lol|to|of (?:laughter|boredom)|out here)\b|\b(?:town|party|democracy|country|city|phone|battery|economy|industry) (?:is |s )?dying\b|\bim dying(?= \||$| lol| haha)",
+            r"\b(?:phone|battery|cell|laptop|tablet|car|computer)(?: \w+)? (?:died|dead|is dead|dying)\b|\bdead (?:serious|body|last|on|line|voters?|people vot\w+|phone|end)\b|\bim dead(?= \||$| lol| haha)|\bdrop dead\b|\bbrain dead\b",
+            r"\bdie ?hard\b|\b(?:rather|would|id|ill|sooner) die (?:than|before|for|if)\b|\b(?:id|i would|would) kill for\b",
+            r"\bshoot (?:me|us|him|her|them|over) (?:an?|the|your|that|some)\b|\bshoot (?:your|his|her) shot\b|(?:^|\| )shoot(?= \|)|\b(?:flu|covid|long|best|give it a|booster) shot\b",
+            r"\b(?:bleeding (?:jobs|money|cash|votes|heart)|knife fight|heat is|in line for|over my dead|beat (?:the|trump|him)|wall|miss (?:him|her|them))\b",
+            r"\bend (?:it now|the|of|this|to)\b|\bdont live (?:at|here|there|in)\b|\bpolitical suicide\b|\bin the polls\b",
+            r"\bmuer[oe](?: ya)? (?:de|por)\b(?! (?:tristeza|dolor|sobredosis))|\bmuert[oa]s? de\b(?! miedo)|\b(?:me|nos) (?:esta|estan|mata|matan|van a)(?: matando| ahogando| matar)? (?:est[ae]s?|el|la|los|las) (?:fila|calor|impuestos?|campana|trafico|renta|precios|trabajo|espera|biles)\b",
+            r"\b(?:fila|impuestos|campana|renta|calor|precios|trafico) (?:me|nos) (?:esta|estan|mata|matan)\b|\b(?:celular|telefono|bateria|pila) (?:se )?(?:me )?(?:murio|esta muert[oa])\b|\bse me murio (?:el|la) (?:celular|telefono|bateria|cel)\b",
+            r"\bmat(?:en|ar|aria) (?:est?a|ese|el proyecto|la ley|por un)\b|\bpena de muerte\b|\bdeath penalty\b",
+        )
+    )
+)
+"""Figures of speech, and politics: a reading alone calls nobody because of them."""
+
+
+def is_figure_of_speech(text: str) -> bool:
+    """Return whether what reads like danger is a manner of speaking, or a question about a policy."""
+    said = clauses(text)
+    public = _ABOUT_POLICY.search(said) and not re.search(r"\b(?:i|im|me|my|mi|yo|myself)\b", said)
+    return bool(_FIGURES.search(said) or public) and not danger_to_life(text)
+
 
 def danger_to_life(text: str) -> bool:
     """Return whether `text` tells that a life is in danger, or may well do so."""

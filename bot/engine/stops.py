@@ -57,7 +57,7 @@ _SURE: Final = re.compile(
             r"(?= \||$)",
             r"\b(?:not interested|no thanks|no thank you|harassment|wrong number|wrong person)(?: \|)?(?: please)? stop\b(?! by)",
             rf"{_WHOLE}(?:stop|alto) (?:i|im|ya|please|now|no|enough|leave|we|this is|you)\b(?! (?:by|at))",
-            r"\b(?:said|say|told (?:you|u)(?: guys)? to|asked (?:you )?to|texted|replied|typed|sent|wrote|saying|already said|text|reply) (?:you )?stop\b(?! mean)",
+            r"(?<!dont )(?<!didnt )(?<!not )\b(?:said|say|told (?:you|u)(?: guys)? to|asked (?:you )?to|texted|replied|typed|sent|wrote|saying|already said|text|reply) (?:you )?stop\b(?! mean)",
             # lists and numbers
             rf"(?<!they )(?<!county )(?<!will )\b(?:take|get|remove|drop|strike|pull|scratch|keep|cut|kick|scrub|delete|unsubscribe|tak) (?:{_ME}|{_NUMBER}) (?:off|from|out of|of|outta|out)\b"
             rf"{_NOT_YOUR_LIST}(?= (?:\w+ ){{0,4}}?(?:lists?|system|database|contacts|campaign|thread|group|chat|this|here|texts?|messages|texting|number)\b)",
@@ -86,7 +86,7 @@ _SURE: Final = re.compile(
             r"\b(?:revoke|withdraw|rescind)(?:ing)? (?:my |all |any )?(?:consent|permission)\b",
             r"\b(?:dont|do not|never|didnt|not) (?:have|had|give|gave|given) (?:you )?(?:my )?(?:permission|consent)\b",
             r"\bif (?:you )?(?:text|message|contact) me (?:again|one more time|once more)\b|\b(?:text|message) me (?:again|one more time|once more) (?:and|n) (?:i|im|ill|you|see)\b",
-            r"\b(?:cut it out|knock it off|desist|(?:cross|scratch) me off|no contact|get me off (?:it|this|here)|i want out|want out of (?:this|it))\b"
+            r"(?<!to )\b(?:cut it out|knock it off|desist|(?:cross|scratch) me off|no contact|get me off (?:it|this|here)|i want out|want out of (?:this|it))\b"
             r"(?! the (?:volunteer|donor|vot)| of the)",
             r"\b(?:let|make) (?:this|that) be (?:the|your) last (?:one|text|message)\b",
             r"\bnot (?:one|another) (?:more|text|message|word)(?= \||$| (?:of these|text|message|please))",
@@ -151,13 +151,30 @@ _TAKEN_BACK: Final = re.compile(
     r"|me arrepenti|cambie de (?:opinion|idea)|por (?:error|accidente)|sin querer|otra vez (?:si|quiero)|keep (?:me|them|sending|em)|sigan asi|sigan mandando)\b"
 )
 """Who tells of an earlier stop and wants the messages again."""
+_ONLY_THEN: Final = re.compile(
+    r"\b(?:en |los |el |por la |de )(?:fin(?:es)? de semana|sabados?|domingos?|noches?|dia) no me\b|\b(?:once|one|two|uno|una|dos)(?: or two)? (?:a|each|every|per|al|a la|por) (?:week|month|day|mes|semana)\b"
+    r"|\b(?:just|only|solo|nomas|nada mas) (?:text|message|write|send|escrib\w+|mand\w+)(?: me)? (?:on|in|at|after|before|when|about|en|los|por|cuando)\b"
+)
+"""Who names the hours or the number of messages that are welcome."""
+_ELSE: Final = re.compile(
+    r"\b(?:less|fewer|menos|tant[oa]s?|unblock|voicemail|keep (?:the |my |sending )?texts|instead of|newsletter|back on|put me (?:on|down)|add me|al tanto"
+    r"|text(?:s|ing)? (?:is |are )?(?:ok|fine|good)|from emails?|donations?|donacion|ballot|boleta|volunteers?|volunteering|registration|rolls|padron|votantes|votar|vote"
+    r"|appointment|cita|sign|letrero|voter|shift|recurring|monthly|mensual|otra vez|new one|cambio|accident)\b"
+)
+"""Words of other wishes: beside them even a sure reading is only asked about, and an unsure one is left alone."""
 
 
 def stop_wish(text: str) -> Wish | None:
     """Return whether `text` asks us to stop: surely, perhaps, or not at all."""
     said = clauses(text)
-    if _TAKEN_BACK.search(said):
+    if _TAKEN_BACK.search(said) or _ONLY_THEN.search(said):
         return None
     if _SURE.search(said):
         return "stop"
     return "maybe" if _MAYBE.search(said) else None
+
+
+def wants_something_else(text: str) -> bool:
+    """Return whether words of another wish stand in `text`, so that a reading alone does not stop anybody."""
+    said = clauses(text)
+    return any(words.search(said) for words in (_ELSE, _TAKEN_BACK, _ONLY_THEN))

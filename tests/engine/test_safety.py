@@ -20,13 +20,15 @@ CALL = HandOff("urgent", "crisis", "urgent")
     "heard, shown",
     [
         pytest.param(words("I want to kill myself", "greet"), True, id="danger words, whatever was understood"),
-        pytest.param(words("goodbye world", "crisis", 0.45), True, id="a likely reading"),
-        pytest.param(words("goodbye world", "crisis", 0.44), False, id="an unlikely reading"),
+        pytest.param(words("goodbye world", "crisis", 0.15), True, id="a likely reading"),
+        pytest.param(words("goodbye world", "crisis", 0.14), False, id="an unlikely reading"),
         pytest.param(
-            words("goodbye world", "crisis", 0.45, in_scope=False), True, id="also where it is like nothing known"
+            words("goodbye world", "crisis", 0.15, in_scope=False), True, id="also where it is like nothing known"
         ),
-        pytest.param(words("goodbye", "goodbye", 0.5, second=("crisis", 0.45)), True, id="the second meaning"),
-        pytest.param(words("goodbye", "goodbye", 0.5, second=("crisis", 0.44)), False, id="an unlikely second meaning"),
+        pytest.param(words("goodbye", "goodbye", 0.5, second=("crisis", 0.15)), True, id="the second meaning"),
+        pytest.param(words("goodbye", "goodbye", 0.5, second=("crisis", 0.14)), False, id="an unlikely second meaning"),
+        pytest.param(words("no one would miss me", "greet"), True, id="what the rules know"),
+        pytest.param(words("this line is killing me", "crisis", 0.9), False, id="a figure of speech, however it reads"),
         pytest.param(words("we were turned away", "voting_problem"), False, id="other danger words"),
         pytest.param(words("end", "crisis", 0.9), False, id="a carrier word says nothing else"),
         pytest.param(
