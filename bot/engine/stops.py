@@ -33,7 +33,8 @@ _ESCRIBAN: Final = (
 )
 
 _SURE: Final = re.compile(
-    "|".join(
+    r"(?<!\w)(?:"
+    + "|".join(
         (
             # stop texting me
             rf"(?<!dont )(?<!never )(?<!not ){_STOP} (?:\w+ ){{0,2}}?(?:texting|messaging)\b(?! (?:my|her|him|his) (?!phone|number|cell|line))"
@@ -126,6 +127,7 @@ _SURE: Final = re.compile(
             r"\bya (?:no )?(?:manden|mande|mandes|molesten|escriban|escriba)(?: nada| mas|$)(?! a )",
         )
     )
+    + ")"
 )
 _MAYBE: Final = re.compile(
     "|".join(

@@ -54,6 +54,7 @@ def test_there_are_enough_texts_in_both_halves():
         pytest.param("stop calling me", "maybe", id="another channel"),
         pytest.param("i said stop by accident, keep them coming", None, id="taken back"),
         pytest.param("en fin de semana no me escriban, entre semana si", None, id="only at other times"),
+        pytest.param("send texts", None, id="the end of another word"),
         pytest.param("St0p", None, id="no word"),
         pytest.param("", None, id="nothing"),
         pytest.param("x" * 9000 + ". stop texting me", "stop", id="at the end of a very long text"),
