@@ -21,6 +21,7 @@ from bot.engine.decision import (
 )
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook
+from bot.engine.questions import is_answered
 from bot.engine.replies import CHOICE_LIVES
 from bot.engine.stops import stop_wish, wants_something_else
 from bot.engine.thread import Choosing, Thread
@@ -100,6 +101,8 @@ def _free_words(thread: Thread, heard: Words, book: Playbook, now: datetime) -> 
     """Stop where the rules or the reading are sure, or both think so; ask once where only one of them does."""
     reading, limits = heard.reading, book.thresholds
     wish, doubtful = stop_wish(heard.text), wants_something_else(heard.text)
+    if wish is None and is_answered(thread, heard, book):
+        return None
     top = reading.intent == "opt_out" and reading.confidence >= limits.opt_out_asks
     second = reading.runner_up == "opt_out" and reading.runner_up_confidence >= limits.opt_out_asks
     known = top and reading.in_scope

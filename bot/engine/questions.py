@@ -41,6 +41,17 @@ def choice(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
     return answered(thread, entry, entry, book, now, heard.reading.values) if entry else None
 
 
+def is_answered(thread: Thread, heard: Words, book: Playbook) -> bool:
+    """Return whether the text is an answer to the open question that no other text would be: a label, a ZIP code."""
+    question = thread.question
+    if isinstance(question, Choosing):
+        return question.kind == "entry" and _picked(question, heard, book) is not None
+    if question is None or not book.asks(question):
+        return False
+    wanted = book.forms[question.form].question(question.slot)
+    return wanted.type not in _ANY_TEXT_FITS and bool(forms.filled(wanted, _values(wanted, heard)))
+
+
 def form(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | None:
     """Fill in the open form, or answer a question in the middle of it and come back."""
     if isinstance(heard, Result):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine import forms
-from bot.engine.answers import answer, keyword, passed_on, unsure
+from bot.engine.answers import answer, keyword, other_language, passed_on, unsure
 from bot.engine.consent import consent, stopped
 from bot.engine.decision import (
     SPEAKS,
@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     stopped,
     loop,
     urgent,
+    other_language,
     with_volunteer,
     choice,
     form,

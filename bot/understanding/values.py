@@ -37,11 +37,28 @@ _NUMBERS: Final[Mapping[str, str]] = {
 _LANGUAGES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("english", "ingles", "inglés"), "en"),
     **dict.fromkeys(("spanish", "español", "espanol", "castellano"), "es"),
+    **dict.fromkeys(("vietnamese", "vietnamita"), "vi"),
+    **dict.fromkeys(("chinese", "mandarin", "cantonese", "chino", "mandarín", "cantonés", "cantones"), "zh"),
+    **dict.fromkeys(("korean", "coreano"), "ko"),
+    **dict.fromkeys(("tagalog", "filipino"), "tl"),
+    **dict.fromkeys(("haitian creole", "creole", "kreyol", "criollo haitiano"), "ht"),
+    **dict.fromkeys(("arabic", "árabe", "arabe"), "ar"),
+    **dict.fromkeys(("portuguese", "portugués", "portugues", "português"), "pt"),
+    **dict.fromkeys(("french", "francés", "frances"), "fr"),
+    **dict.fromkeys(("russian", "ruso"), "ru"),
+    **dict.fromkeys(("hindi",), "hi"),
+    **dict.fromkeys(("japanese", "japonés", "japones"), "ja"),
 }
+_OFTEN_OFFERED: Final = r"english|ingl[eé]s|spanish|espa[nñ]ol|castellano"
 _ASKS_LANGUAGE: Final = re.compile(
-    r"(?:in|en|speak|habla|hablas|hablan|hable|switch to|prefiero|prefer|only|solo|can you do|do you speak)?\s*"
-    r"(english|ingl[eé]s|spanish|espa[nñ]ol|castellano)(?: please| por favor| plz| pls| only| porfa)?"
+    r"(?:do you (?:have|offer) |is there )?(?:in|en|speak|habla|hablas|hablan|hable|hablo|i speak|switch to|prefiero|prefer|only|solo"
+    rf"|can you do|do you speak|can you speak|me puede hablar en|podemos hablar en|write in|text in)?\s*({_OFTEN_OFFERED})(?: please| por favor| plz| pls| only| porfa)*"
 )
+_ASKS_OTHER: Final = re.compile(
+    r"(?:in|en|habla|hablas|hablan|i (?:only )?speak|i need|solo hablo|hablo|switch to|prefiero|i prefer|do you speak|can you speak|do you have|anyone speak|anybody speak)"
+    rf" ({'|'.join(map(re.escape, sorted(_LANGUAGES, key=len, reverse=True)))})(?: please| por favor| plz| pls| only| porfa)*"
+)
+"""The bare name of another language may be somebody's name ("French"), or the answer to a question."""
 _NUMBER: Final = re.compile(
     r"(?:(?:the|el|la|option|opci[oó]n|number|n[uú]mero) )*(\d{1,2}|[a-z]+?)(?: one| please| pls| por favor)*"
 )
@@ -99,7 +116,7 @@ def values_in(query: Query, places: Places) -> dict[str, str]:
         found["yes_no"] = "no"
     if number := _number(said):
         found["number"] = number
-    if language := _matched(_ASKS_LANGUAGE, said):
+    if language := _matched(_ASKS_LANGUAGE, said) or _matched(_ASKS_OTHER, said):
         found["language"] = _LANGUAGES[language]
     if zip_code := _zip(text):
         found["zip"] = zip_code

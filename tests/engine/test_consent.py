@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.playbooks import BOOK, FIND, NOW, asking, thread, words
+from support.playbooks import BOOK, FIND, NOW, SIGN_UP, asking, thread, words
 
 from bot.engine.consent import consent, stopped
 from bot.engine.decision import Ask, AskYesNo, HandOff, Purpose, Say, Silent, StartAgain, StopThem
@@ -123,7 +123,7 @@ def test_a_volunteer_s_act_is_nothing_for_these_rules():
         "delete my cell number",
         "dont ever text me again",
         "do not contact this number",
-        "opt me out",
+        "please opt me out of this",
         "ya no me escriban",
         "por favor no me manden nada",
         "dejen de mandarme cosas",
@@ -214,6 +214,11 @@ def test_a_likely_stop_is_asked_about_and_a_sure_one_obeyed(heard, decisions):
 )
 def test_nobody_is_asked_twice_or_beside_a_person_whether_to_stop(one):
     assert consent(one, words("these texts", "opt_out", 0.5), BOOK, NOW) is None
+
+
+def test_an_answer_to_the_open_question_is_no_stop_however_it_reads():
+    one = thread(question=asking(SIGN_UP, "what", name="Jo", zip="62701"))
+    assert consent(one, words("Make calls", "opt_out", 0.9), BOOK, NOW) is None
 
 
 def test_a_form_waits_while_we_ask_whether_to_stop_and_goes_on_after_a_no():

@@ -197,7 +197,15 @@ def test_the_wish_for_a_language_is_found_in_any_message(text: str, language: st
     assert values(text)["language"] == language
 
 
-@pytest.mark.parametrize("text", ["I teach english", "spanish moss", "my english is bad where do i vote"])
+@pytest.mark.parametrize(
+    "text, language",
+    [("do you speak Vietnamese?", "vi"), ("in chinese please", "zh"), ("I only speak Korean", "ko"), ("hablo portugués", "pt")],
+)
+def test_the_wish_for_a_language_that_is_not_offered_is_found_too(text: str, language: str) -> None:
+    assert values(text)["language"] == language
+
+
+@pytest.mark.parametrize("text", ["French", "chinese food?", "I teach english", "spanish moss", "my english is bad where do i vote"])
 def test_a_language_among_other_words_is_no_wish(text: str) -> None:
     assert "language" not in values(text)
 
