@@ -34,8 +34,10 @@ def other_language(thread: Thread, heard: Heard, book: Playbook, now: datetime) 
     if not isinstance(heard, Words) or thread.owner is not None or heard.carrier is not None:
         return None
     language = spoken_elsewhere(heard.text) or heard.reading.language
-    if language is None or language in book.languages or thread.known.get("speaks") == language:
+    if language is None or language in book.languages:
         return None
+    if thread.known.get("speaks") == language:
+        return Step(thread, (Silent(f"speaks {language}, and waits"),)) if thread.waiting_since is not None else None
     if isinstance(thread.question, Asking) and book.asks(thread.question):
         wanted = book.forms[thread.question.form].question(thread.question.slot)
         if wanted.type in heard.reading.values:

@@ -98,7 +98,7 @@ def stop(thread: Thread, how: str) -> Step:
 
 
 def _free_words(thread: Thread, heard: Words, book: Playbook, now: datetime) -> Step | None:
-    """Stop where the rules or the reading are sure, or both think so; ask once where only one of them does."""
+    """Stop where the rules are sure, or the reading is and no words speak against it; ask once where it is likely."""
     reading, limits = heard.reading, book.thresholds
     wish, doubtful = stop_wish(heard.text), wants_something_else(heard.text)
     if wish is None and is_answered(thread, heard, book):
@@ -106,7 +106,8 @@ def _free_words(thread: Thread, heard: Words, book: Playbook, now: datetime) -> 
     top = reading.intent == "opt_out" and reading.confidence >= limits.opt_out_asks
     second = reading.runner_up == "opt_out" and reading.runner_up_confidence >= limits.opt_out_asks
     known = top and reading.in_scope
-    if wish == "stop" or (known and reading.confidence >= limits.opt_out and not doubtful) or (wish == "maybe" and top):
+    read_surely = known and reading.confidence >= limits.opt_out
+    if wish == "stop" or (read_surely and wish is None and not doubtful):
         return stop(thread, "phrase")
     asked = isinstance(thread.question, Choosing) and thread.question.kind == "stop"
     likely = known and reading.confidence >= limits.answer

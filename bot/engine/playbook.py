@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Literal
 
-from bot.engine.thread import Asking
+from bot.engine.thread import Asking, Choosing
 
 HELLO: Final = "greet"
 """What a voter who presses a bot's START for the first time hears."""
@@ -20,6 +20,7 @@ REPLIES: Final = (
     "apology",
     "ask_again",
     "ask_resume",
+    "ask_state",
     "ask_stop",
     "back_to_form",
     "bot_commands",
@@ -209,4 +210,6 @@ def expected_types(question: object, book: Playbook) -> tuple[str, ...]:
         wanted = form.question(question.slot)
         given = tuple(asked.type for asked in form.ask if asked.slot in question.slots)
         return (wanted.type, *wanted.also, *given, "zip")
+    if isinstance(question, Choosing) and question.kind == "state":
+        return ("yes_no", "state", "us_address", "zip")
     return ("yes_no", "number") if question else ()

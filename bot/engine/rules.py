@@ -117,6 +117,8 @@ def _lapsed(thread: Thread, heard: Words, book: Playbook, now: datetime) -> Thre
     question = thread.question
     if isinstance(question, Choosing) and now > question.until:
         return replace(thread, question=None)
+    if isinstance(question, Choosing) and question.kind == "state" and not heard.value("yes_no") and thread.aside:
+        return replace(thread, question=replace(thread.aside[-1], since=now), aside=thread.aside[:-1])
     if not isinstance(question, Asking):
         return thread
     open_form = book.forms[question.form]

@@ -88,6 +88,11 @@ def test_a_language_that_is_not_offered_is_told_once_and_a_person_is_called(one,
     assert (step and step.decisions) == (said if is_told else None)
 
 
+def test_who_waits_for_a_person_because_of_the_language_hears_nothing_in_another_one():
+    one = thread(known={"speaks": "vi"}, waiting_since=NOW)
+    assert first(other_language, one, words("xin chào", "greet", language="vi")) == Silent("speaks vi, and waits")
+
+
 # --- answers and follow-ups -------------------------------------------------------------------------------------------
 
 
