@@ -66,14 +66,21 @@ _ANSWERS: Final = frozenset("yes yeah yep sure no fine okay well oh right thanks
 _SAID_IN_SMALL: Final = frozenset("al as co de hi id in la ma me mi ms mt oh ok or pa va".split())
 """Codes that are words, in English or Spanish, or written for one: an answer in small letters does not mean the state."""
 _WASHINGTON_DC: Final = re.compile(r"\bwash(?:ington)?,? d\.? ?c\b\.?|\bd\.c\.", re.IGNORECASE)
-_PERSON: Final = r"virginia|georgia|washington|carolina|montana|dakota|indiana|nevada|tennessee|florida|arizona|maryland"
+_PERSON: Final = (
+    r"virginia|georgia|washington|carolina|montana|dakota|indiana|nevada|tennessee|florida|arizona"
+    r"|maryland"
+)
 _OF_A_PERSON: Final = re.compile(
-    rf"(?:\bmy name(?: is|'s|s)|\bname is|\bme llamo|\bmi nombre es|\bsoy|\bthis is|\bhabla|\bmrs?\.?|\bms\.?|\bmiss|\bdear|\bgeorge|\bdenzel|\bask for|\baunt|\btia"
+    rf"(?:\bmy name(?: is|'s|s)|\bname is|\bme llamo|\bmi nombre es|\bsoy|\bthis is|\bhabla|\bmrs?\.?|\bms\.?"
+    rf"|\bmiss|\bdear|\bgeorge|\bdenzel|\bask for|\baunt|\btia"
     rf"|\b(?:i'?m|i am|it'?s)(?= \w+[,.!]? (?:i|and|y|here|again|can|where|do|how)\b)) (?:{_PERSON})\b"
-    rf"|\b(?:{_PERSON}) (?:here\b(?!\?)|speaking\b|from (?:the|apt))|\b(?:thanks|thank you|gracias|regards|love),? (?:{_PERSON})\b"
+    rf"|\b(?:{_PERSON}) (?:here\b(?!\?)|speaking\b|from (?:the|apt))|\b(?:thanks|thank you|gracias|regards"
+    rf"|love),? (?:{_PERSON})\b"
 )
 """A first name that is a state too: "this is Virginia, i have a question"."""
-_OF_A_PLACE: Final = re.compile(r" (?:ave|avenue|st|street|rd|road|blvd|boulevard|dr|drive|ln|lane|ct|court|way|pl|place|county|co)\b\.?")
+_OF_A_PLACE: Final = re.compile(
+    r" (?:ave|avenue|st|street|rd|road|blvd|boulevard|dr|drive|ln|lane|ct|court|way|pl|place|county|co)\b\.?"
+)
 """What follows the name of a state in the name of a street or a county somewhere else."""
 _KANSAS_CITY: Final = re.compile(r"\bkansas city\b", re.IGNORECASE)
 """The town lies in two states, and most of it not in Kansas."""

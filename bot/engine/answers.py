@@ -24,7 +24,9 @@ def keyword(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step
     if not isinstance(heard, Words):
         return None
     if language := heard.value("language"):
-        return spoken(thread, language, now) if language in book.languages else _not_offered(thread, language, book, now)
+        return (
+            spoken(thread, language, now) if language in book.languages else _not_offered(thread, language, book, now)
+        )
     entry = book.keywords.get(whole(heard.text))
     return answered(thread, entry, entry, book, now, heard.reading.values) if entry else None
 

@@ -17,7 +17,8 @@ def together(texts: Sequence[str | None], thread: Thread, book: Playbook) -> int
 
     None stands for what must be heard alone: an act, a result, a pressed button, words after a picture without any and a
     picture after words. So must carrier words, danger words, what
-    rules hear as danger or as a stop, and everything while a question is open (the first text answers it) or a person owns the thread.
+    rules hear as danger or as a stop, and everything while a question is open (the first text answers it) or a person owns
+    the thread.
     """
     if thread.question is not None or thread.owner is not None or _alone(texts[0], book):
         return 1

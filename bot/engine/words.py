@@ -34,7 +34,8 @@ def _words(*lines: str) -> frozenset[str]:
 STOP = _words(
     "stop, quit, end, revoke, opt out, optout, opt-out, cancel, unsubscribe, stopall, stop all",
     "stop it, stop please, please stop, remove, remove me, stop texting, stop texting me, no more texts",
-    "stop now, stop this, unsubscribe me, opt me out, end it, leave me alone, no more messages, stop messages, stop texts",
+    "stop now, stop this, unsubscribe me, opt me out, end it, leave me alone, no more messages, stop messages, stop "
+    "texts",
     "alto, parar, pare, paren, para, basta, cancelar, baja, darme de baja, no más mensajes, no mas mensajes",
     "no más textos, no mas textos, alto por favor, alto ya, ya basta, no más, no mas, dar de baja, denme de baja",
     "dừng, dừng lại, ngừng, ngừng lại, ngưng, hủy, huỷ, dung lai, hủy đăng ký, đừng nhắn nữa",
@@ -50,7 +51,8 @@ STOP = _words(
 START = _words(
     "start, unstop, join, resume",
     "empezar, iniciar, comenzar, alta, reanudar",
-    "bắt đầu, 开始, 開始, 시작, simulan, magsimula, kòmanse, komanse, ابدأ, ابدا, começar, comecar, commencer, démarrer, reprendre",
+    "bắt đầu, 开始, 開始, 시작, simulan, magsimula, kòmanse, komanse, ابدأ, ابدا, começar, comecar, commencer, démarrer, "
+    "reprendre",
 )
 HELP = _words("help, info, ayuda")
 ELSEWHERE = {
@@ -63,11 +65,22 @@ ELSEWHERE = {
         "中文, 汉语, 漢語, 华语, 華語, 普通话, 普通話, 国语, 國語, 广东话, 廣東話, 粤语, 粵語, 说中文, 說中文, 你好, 您好",
     ),
     "ko": _words("도움말, 도움, 도와주세요, 사람, 상담원, 한국어, 한국말, 한국어로, 안녕하세요"),
-    "tl": _words("tulong, tulungan mo ako, patulong, totoong tao, kausapin ang tao, tagalog, filipino, sa tagalog, kumusta po"),
-    "ht": _words("èd, ede m, ede mwen, moun, yon moun, pale ak yon moun, kreyòl, kreyol, kreyòl ayisyen, kreyol ayisyen, bonjou"),
-    "ar": _words("مساعدة, المساعدة, ساعدني, ساعدوني, شخص, موظف, إنسان, عربي, العربية, بالعربية, بالعربي, مرحبا, السلام عليكم"),
-    "pt": _words("ajuda, me ajuda, atendente, pessoa, falar com alguém, português, portugues, em português, em portugues, bom dia, boa tarde"),
-    "fr": _words("aide, aidez moi, à l'aide, une personne, humain, conseiller, parler à quelqu'un, français, francais, en français"),
+    "tl": _words(
+        "tulong, tulungan mo ako, patulong, totoong tao, kausapin ang tao, tagalog, filipino, sa tagalog, kumusta po"
+    ),
+    "ht": _words(
+        "èd, ede m, ede mwen, moun, yon moun, pale ak yon moun, kreyòl, kreyol, kreyòl ayisyen, kreyol ayisyen, bonjou"
+    ),
+    "ar": _words(
+        "مساعدة, المساعدة, ساعدني, ساعدوني, شخص, موظف, إنسان, عربي, العربية, بالعربية, بالعربي, مرحبا, السلام عليكم"
+    ),
+    "pt": _words(
+        "ajuda, me ajuda, atendente, pessoa, falar com alguém, português, portugues",
+        "em português, em portugues, bom dia, boa tarde",
+    ),
+    "fr": _words(
+        "aide, aidez moi, à l'aide, une personne, humain, conseiller, parler à quelqu'un, français, francais, en français"
+    ),
     "ru": _words("помощь, помогите, человек, оператор, русский, по-русски, здравствуйте, привет"),
     "hi": _words("मदद, हिंदी, हिन्दी, नमस्ते, व्यक्ति"),
 }
@@ -76,7 +89,7 @@ Spanish, or a name ("Huy", "Dung" and "Tao" are): where the language is not offe
 
 
 def spoken_elsewhere(text: str) -> str | None:
-    """Return the language in which the whole of `text` asks for help, a person or the language itself; None for English and Spanish."""
+    """Return the language in which the whole of `text` asks for help, a person or itself; None for English, Spanish."""
     said = plain(text) if len(text) <= _LONGEST else ""
     return next((language for language, words in ELSEWHERE.items() if said in words), None)
 
@@ -103,37 +116,39 @@ _LONGEST_READ = 4000
 _CLAUSE_ENDS = re.compile(r"[.!?;:,\n()\u2026\u00a1\u00bf\u3002\uff0c]+|\s[-\u2013\u2014]+\s")
 _APOSTROPHES = re.compile(r"(?<=\w)['\u2018\u2019\u02bc`\u00b4](?=\w)")
 _WORDS = re.compile(r"[^\W_]+|\|")
-_DROPPED_G = re.compile(r"\b(text|messag|bother|pester|spamm|blow|hitt|send|writ|call|harass|bugg|contact|stopp|kill|dy|cutt|shoot|beat|chok)in\b")
+_DROPPED_G = re.compile(
+    r"\b(text|messag|bother|pester|spamm|blow|hitt|send|writ|call|harass|bugg|contact|stopp|kill|dy|cutt|shoot|beat|chok)in\b"
+)
 _SHORTHAND = {
-    **dict.fromkeys(("stp", "stpo", "sotp", "stopp", "stoppp", "stoo", "sop", "stawp", "stahp", "spot"), "stop"),
-    **dict.fromkeys(("txt", "tex", "textin", "txting", "texing", "texitng", "textting", "txtin"), "texting"),
+    **dict.fromkeys(("stp", "stpo", "sotp", "stopp", "stoppp", "stawp", "stahp"), "stop"),
+    **dict.fromkeys(("textin", "txting", "texing", "texitng", "textting", "txtin"), "texting"),
     **dict.fromkeys(("txts", "textes", "texst", "text's"), "texts"),
-    **dict.fromkeys(("msg", "mesage", "messege", "massage", "sms"), "message"),
-    **dict.fromkeys(("msgs", "mesages", "messeges", "massages", "messgaes"), "messages"),
+    **dict.fromkeys(("msg", "mesage", "messege", "sms"), "message"),
+    **dict.fromkeys(("msgs", "mesages", "messeges", "messgaes"), "messages"),
     **dict.fromkeys(("u", "yall", "ya'll"), "you"),
     **dict.fromkeys(("ur", "yer"), "your"),
     **dict.fromkeys(("pls", "plz", "plse", "pleas", "pleae", "kindly"), "please"),
     **dict.fromkeys(("num", "nmbr", "numbr", "#"), "number"),
-    **dict.fromkeys(("dnt", "dont", "donot", "doesnt", "don"), "dont"),
+    **dict.fromkeys(("dnt", "donot", "doesnt"), "dont"),
     **dict.fromkeys(("q", "ke", "k", "qe"), "que"),
     **dict.fromkeys(("kiero", "qiero", "quero"), "quiero"),
-    **dict.fromkeys(("x", "xfavor", "porfa", "porfis", "porfavor"), "favor"),
+    **dict.fromkeys(("xfavor", "porfa", "porfis", "porfavor"), "favor"),
     **dict.fromkeys(("mensages", "mensajitos", "msj", "msjs", "mensajes", "mensaje"), "mensajes"),
-    **dict.fromkeys(("unsubcribe", "unsuscribe", "unsubscibe", "unsubscrib", "unsubsribe", "unsubscribed"), "unsubscribe"),
+    **dict.fromkeys(
+        ("unsubcribe", "unsuscribe", "unsubscibe", "unsubscrib", "unsubsribe", "unsubscribed"), "unsubscribe"
+    ),
     "txt": "text",
     "bc": "because",
-    "im": "im",
     "cnt": "cant",
     "cannot": "cant",
     "wanna": "want to",
     "gonna": "going to",
-    "nobody": "nobody",
 }
 """Shorthand and slips of the thumb, each brought to the form that the rules know."""
 
 
 def clauses(text: str) -> str:
-    """Return `text` as the rules of danger and stops read it: small letters, no accents, shorthand written out, " | " between clauses."""
+    """Return `text` as the rules of danger and stops read it: no capitals, accents or shorthand, and " | " between clauses."""
     if len(text) > _LONGEST_READ:
         text = f"{text[: _LONGEST_READ // 2]}\n{text[-_LONGEST_READ // 2 :]}"
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())

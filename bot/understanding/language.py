@@ -82,32 +82,58 @@ _ONLY: Final[Mapping[str, frozenset[str]]] = {
 
 
 _SCRIPTS: Final[Mapping[str, str]] = {
-    **{"CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "ARABIC": "ar", "CYRILLIC": "ru", "DEVANAGARI": "hi"},
-    **{"THAI": "th", "HEBREW": "he", "ARMENIAN": "hy", "BENGALI": "bn", "GUJARATI": "gu", "GURMUKHI": "pa", "TAMIL": "ta"},
-    **{"TELUGU": "te", "ETHIOPIC": "am", "KHMER": "km", "LAO": "lo", "GREEK": "el", "MYANMAR": "my", "GEORGIAN": "ka"},
+    "CJK": "zh",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "ARABIC": "ar",
+    "CYRILLIC": "ru",
+    "DEVANAGARI": "hi",
+    "THAI": "th",
+    "HEBREW": "he",
+    "ARMENIAN": "hy",
+    "BENGALI": "bn",
+    "GUJARATI": "gu",
+    "GURMUKHI": "pa",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "ETHIOPIC": "am",
+    "KHMER": "km",
+    "LAO": "lo",
+    "GREEK": "el",
+    "MYANMAR": "my",
+    "GEORGIAN": "ka",
 }
 """What the name of a letter begins with -> the language that most voters with this script write."""
 _VIETNAMESE: Final = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
 _ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
     "vi": frozenset(
-        "toi tôi khong không muon muốn dau đâu bo bỏ phieu phiếu bau bầu cu cử cam cảm on ơn ban bạn biet biết tieng tiếng anh nguoi "
+        "toi tôi khong không muon muốn dau đâu bo bỏ phieu phiếu bau bầu cu cử cam cảm on ơn ban bạn biet biết "
+        "tieng tiếng anh nguoi "
         "người giup giúp duoc được lam làm sao the thế nao nào khi la là co có xin chao chào cần can o ở cho và va".split()
     ),
     "tl": frozenset(
-        "ang ng mga sa ako ko mo po ba opo hindi saan paano kailan ano gusto bumoto boboto botohan pwede puwede lang naman yung "
-        "salamat kung kayo namin natin ito iyon nasa wala meron maraming tulong kailangan pong magparehistro alam akong nang".split()
+        "ang ng mga sa ako ko mo po ba opo hindi saan paano kailan ano gusto bumoto boboto botohan pwede puwede "
+        "lang naman yung "
+        "salamat kung kayo namin natin ito iyon nasa wala meron maraming tulong kailangan pong magparehistro alam "
+        "akong nang".split()
     ),
     "ht": frozenset(
-        "mwen kote kijan pou nan ou yo li pa gen ap sa nou kapab vle bezwen bonjou mesi mèsi tanpri ale konnen moun lè ki pale "
+        "mwen kote kijan pou nan ou yo li pa gen ap sa nou kapab vle bezwen bonjou mesi mèsi tanpri ale konnen moun "
+        "lè ki pale "
         "èd ede angle kreyòl biwo vòt enskri anpil koman kisa poukisa fè m".split()
     ),
     "pt": frozenset(
-        "não nao você voce vocês voces eu meu minha obrigado obrigada preciso posso isso muito tenho estou fazer eleitor são sim uma "
-        "quero onde fica ajuda falar votação eleição às também à é seção cédula recebi faço fala falo português inglês com".split()
+        "não nao você voce vocês voces eu meu minha obrigado obrigada preciso posso isso muito tenho estou fazer "
+        "eleitor são sim uma "
+        "quero onde fica ajuda falar votação eleição às também à é seção cédula recebi faço fala falo "
+        "português inglês com".split()
     ),
     "fr": frozenset(
-        "je veux voudrais où est des pour dans avec mon ma comment puis voter bureau suis pas merci bonjour plaît quand quel quelle "
-        "combien ici parle parlez français besoin peux dois et du cette avez ai j'ai c'est n'ai qu'il êtes inscrire m'inscrire "
+        "je veux voudrais où est des pour dans avec mon ma comment puis voter bureau suis pas merci bonjour plaît "
+        "quand quel quelle "
+        "combien ici parle parlez français besoin peux dois et du cette avez ai j'ai c'est n'ai qu'il êtes inscrire "
+        "m'inscrire "
         "électeur élection l'élection d'aide reçu bulletin ne anglais parler quelqu'un une s'il vous le la de à".split()
     ),
 }
@@ -172,7 +198,9 @@ def _by_script(text: str) -> str | None:
 
 def _by_profile(text: str) -> str | None:
     """Return the language in Latin letters, neither English nor Spanish, that most words of `text` belong to."""
-    written = [word for word in _WORD.findall(text.replace("-", " ")) if word == word.casefold() or word == word.upper()]
+    written = [
+        word for word in _WORD.findall(text.replace("-", " ")) if word == word.casefold() or word == word.upper()
+    ]
     said = [word.casefold() for word in _WORD.findall(text.replace("-", " "))]
     if sum(_VIETNAMESE.search(word.casefold()) is not None for word in written) >= _FEWEST:
         return "vi"

@@ -189,7 +189,9 @@ def test_c05_what_only_looks_like_a_stop_is_heard_by_the_other_rules(text):
         pytest.param(words("less messages", "opt_out", 0.9), (AskYesNo("stop"),), id="another wish, but sure: asked"),
         pytest.param(words("unsubscribe my mom", "greet"), (AskYesNo("stop"),), id="unclear words: asked"),
         pytest.param(
-            words("unsubscribe my mom", "opt_out", 0.9), (AskYesNo("stop"),), id="unclear words, however they read: asked"
+            words("unsubscribe my mom", "opt_out", 0.9),
+            (AskYesNo("stop"),),
+            id="unclear words, however they read: asked",
         ),
         pytest.param(words("these texts", "opt_out", 0.2), (AskYesNo("stop"),), id="hardly sure: asked"),
         pytest.param(words("these texts", "opt_out", 0.19), None, id="unlikely: not asked"),

@@ -66,7 +66,12 @@ def test_what_is_obeyed_and_what_is_asked_about(text, wish):
 
 @pytest.mark.parametrize(
     "text, other",
-    [("escríbanme menos", True), ("cancel my monthly donation", True), ("these texts", False), ("enough already", False)],
+    [
+        ("escríbanme menos", True),
+        ("cancel my monthly donation", True),
+        ("these texts", False),
+        ("enough already", False),
+    ],
 )
 def test_words_of_another_wish_speak_against_a_reading(text, other):
     assert wants_something_else(text) is other

@@ -43,8 +43,30 @@ def test_c02_signs_spaces_repeats_and_wide_letters_do_not_hide_a_stop(text):
 @pytest.mark.parametrize(
     "text",
     [
-        *("退订", "取消訂閱", "수신거부", "Itigil na!", "kanpe", "sispann", "إلغاء الاشتراك", "Sair", "arrêtez", "Arretez."),
-        *("ALTO", "Parar", "no más mensajes", "No mas mensajes.", "停止", "Dừng lại", "dừng lại", "중지", "ihinto", "توقف"),
+        *(
+            "退订",
+            "取消訂閱",
+            "수신거부",
+            "Itigil na!",
+            "kanpe",
+            "sispann",
+            "إلغاء الاشتراك",
+            "Sair",
+            "arrêtez",
+            "Arretez.",
+        ),
+        *(
+            "ALTO",
+            "Parar",
+            "no más mensajes",
+            "No mas mensajes.",
+            "停止",
+            "Dừng lại",
+            "dừng lại",
+            "중지",
+            "ihinto",
+            "توقف",
+        ),
     ],
 )
 def test_c04_a_stop_in_another_language_stops(text):
@@ -130,16 +152,40 @@ def test_a_whole_message_without_letters_stays_itself_so_that_a_star_can_be_a_ke
 @pytest.mark.parametrize(
     "text, language",
     [
-        *(("Tiếng Việt", "vi"), ("trợ giúp!", "vi"), ("帮助", "zh"), ("廣東話", "zh"), ("도와주세요", "ko"), ("TULONG", "tl")),
-        *(("Kreyòl", "ht"), ("yon moun", "ht"), ("مساعدة", "ar"), ("ajuda", "pt"), ("Français?", "fr"), ("По-русски", "ru")),
-        *(("हिंदी", "hi"), ("help", None), ("ayuda", None), ("persona", None), ("Ed", None), ("", None), ("aide " * 30, None)),
+        *(
+            ("Tiếng Việt", "vi"),
+            ("trợ giúp!", "vi"),
+            ("帮助", "zh"),
+            ("廣東話", "zh"),
+            ("도와주세요", "ko"),
+            ("TULONG", "tl"),
+        ),
+        *(
+            ("Kreyòl", "ht"),
+            ("yon moun", "ht"),
+            ("مساعدة", "ar"),
+            ("ajuda", "pt"),
+            ("Français?", "fr"),
+            ("По-русски", "ru"),
+        ),
+        *(
+            ("हिंदी", "hi"),
+            ("help", None),
+            ("ayuda", None),
+            ("persona", None),
+            ("Ed", None),
+            ("", None),
+            ("aide " * 30, None),
+        ),
     ],
 )
 def test_help_a_person_and_a_language_in_words_of_a_language_are_known(text, language):
     assert spoken_elsewhere(text) == language
 
 
-NAMES_AND_WORDS = "Huy|Dung|Tao|Ed|Minh|Thanh|Jean|fin|ya|no|si|merci|ola|personal|person|persona|humano|agente|gente|me"
+NAMES_AND_WORDS = (
+    "Huy|Dung|Tao|Ed|Minh|Thanh|Jean|fin|ya|no|si|merci|ola|personal|person|persona|humano|agente|gente|me"
+)
 
 
 @pytest.mark.parametrize("text", NAMES_AND_WORDS.split("|"))

@@ -12,9 +12,7 @@ from bot.understanding.language import language_of
 
 SHORT = {
     language: lines.splitlines()
-    for language, lines in yaml.safe_load(
-        Path(__file__).with_name("languages.yml").read_text(encoding="utf-8")
-    ).items()
+    for language, lines in yaml.safe_load(Path(__file__).with_name("languages.yml").read_text(encoding="utf-8")).items()
 }
 TEXTS = {
     "en": [

@@ -204,13 +204,20 @@ def test_the_wish_for_a_language_is_found_in_any_message(text: str, language: st
 
 @pytest.mark.parametrize(
     "text, language",
-    [("do you speak Vietnamese?", "vi"), ("in chinese please", "zh"), ("I only speak Korean", "ko"), ("hablo portugués", "pt")],
+    [
+        ("do you speak Vietnamese?", "vi"),
+        ("in chinese please", "zh"),
+        ("I only speak Korean", "ko"),
+        ("hablo portugués", "pt"),
+    ],
 )
 def test_the_wish_for_a_language_that_is_not_offered_is_found_too(text: str, language: str) -> None:
     assert values(text)["language"] == language
 
 
-@pytest.mark.parametrize("text", ["French", "chinese food?", "I teach english", "spanish moss", "my english is bad where do i vote"])
+@pytest.mark.parametrize(
+    "text", ["French", "chinese food?", "I teach english", "spanish moss", "my english is bad where do i vote"]
+)
 def test_a_language_among_other_words_is_no_wish(text: str) -> None:
     assert "language" not in values(text)
 
@@ -232,7 +239,7 @@ def test_what_is_wanted_first_does_not_hide_what_any_message_may_tell() -> None:
     }
 
 
-SAID = yaml.load(Path(__file__).with_name("said_values.yml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 -- texts only
+SAID = yaml.load(Path(__file__).with_name("said_values.yml").read_text(encoding="utf-8"), yaml.BaseLoader)
 
 
 @pytest.mark.parametrize("row", SAID, ids=[row["said"] for row in SAID])
