@@ -1,14 +1,16 @@
 """A form's fields: values, other wishes in between, corrections, the confirmation, and what was looked up."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from support.playbooks import BOOK, FIND, MINUTE, NOW, REPORT, SIGN_UP, asking, thread, words
 
-from bot.engine.decision import Ask, CancelForm, Complete, HandOff, Look, Say, Silent
+from bot.engine.decision import Ask, AskYesNo, CancelForm, Complete, HandOff, Look, Say, Silent
 from bot.engine.heard import Acted, Result
 from bot.engine.questions import form
-from bot.engine.thread import Asking
+from bot.engine.rules import decide
+from bot.engine.thread import Asking, Choosing
 from bot.message import ActKind
 
 YES, NO = words("yes", "affirm", values={"yes_no": "yes"}), words("no", "deny", values={"yes_no": "no"})
