@@ -463,6 +463,21 @@ _UNLESS_JOKING: Final = re.compile(
     r"|\b(?:hit me and|od(?:ed|ing) on)\b|\bsuicid\w+|\bkill (?:me|us)$"
 )
 
+_ARMED: Final = re.compile(r"\b(?:guns?|rifles?|pistols?|armed|weapons?|pistolas?|armas?|armados?)\b")
+_AT_THE_POLLS: Final = re.compile(
+    r"\b(?:polls?|polling|precinct|voting (?:place|site|center)|drop ?box|casillas?|votacion|voters)\b"
+)
+_PEOPLE: Final = re.compile(
+    r"\b(?:m[ae]n|guys?|people|someone|somebody|they|he|hes|she|group|dudes?|hombres?|tipos?|gente|alguien|armed"
+    r"|armad[oa]s?|senor(?:es)?)\b"
+)
+_ASKS_ABOUT_ARMS: Final = re.compile(
+    r"\b(?:my (?:gun|rifle)|allowed|can (?:i|people|you)|is it legal|positions?|laws?|polic(?:y|ies)|permits?|legal)\b"
+)
+_ATTACKS: Final = re.compile(
+    r"\b(?:sho[ot]t?\w*|kill\w*|stab\w*|hurt\w*|fir(?:ed|ing)|wounded|hit|attack\w*|dispar\w*|mat[aeo]\w*|herid\w*"
+    r"|point\w*|apunt\w*|myself|help me)\b"
+)
 _FIGURES: Final = re.compile(
     "|".join(  # noqa: FLY002 -- one pattern a line
         (
@@ -513,17 +528,19 @@ _FIGURES: Final = re.compile(
 
 
 def is_figure_of_speech(text: str) -> bool:
-    """Return whether what reads like danger is a manner of speaking, or a question about a policy."""
+    """Return whether what reads like danger is a manner of speaking, a question about a policy, or trouble at the polls."""
     said = clauses(text)
     public = _ABOUT_POLICY.search(said) and not re.search(r"\b(?:i|im|me|my|mi|yo|myself)\b", said)
-    return bool(_FIGURES.search(said) or public) and not danger_to_life(text)
+    return bool(_FIGURES.search(said) or public or _is_armed_at_the_polls(said)) and not danger_to_life(text)
 
 
 def danger_to_life(text: str) -> bool:
     """Return whether `text` tells that a life is in danger, or may well do so."""
     said = clauses(text)
     if found := _ALWAYS.search(said):
-        return not (_is_said_in_jest(found, said, text) or _is_about_policy(found, said))
+        return not (
+            _is_said_in_jest(found, said, text) or _is_about_policy(found, said) or _is_armed_at_the_polls(said)
+        )
     if _UNLESS_JOKING.search(said):
         return not (_JOKE.search(said) or _JOKE.search(text) or _ABOUT_POLICY.search(said))
     return False
@@ -542,3 +559,14 @@ def _is_about_policy(found: re.Match[str], said: str) -> bool:
     public = re.search(r"suicid|overdos|sobredosis|shoot|911|ambulanc|balacera", found[0]) is not None
     of_oneself = re.search(r"\b(?:i|im|me|my|mi|myself|yo)\b(?! (?:vote|want to know|opinion|district|city))", said)
     return public and not of_oneself and _ABOUT_POLICY.search(said) is not None
+
+
+def _is_armed_at_the_polls(said: str) -> bool:
+    """Return whether somebody only stands armed where people vote: trouble at the polls, whose answer names 911 too."""
+    told = all(words.search(said) for words in (_ARMED, _AT_THE_POLLS, _PEOPLE))
+    return told and not (_ATTACKS.search(said) or _ASKS_ABOUT_ARMS.search(said))
+
+
+def armed_at_the_polls(text: str) -> bool:
+    """Return whether `text` tells of arms where people vote, and of no attack."""
+    return _is_armed_at_the_polls(clauses(text)) and not danger_to_life(text)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.danger import danger_to_life, is_figure_of_speech
+from bot.engine.danger import armed_at_the_polls, danger_to_life, is_figure_of_speech
 from bot.engine.decision import HandOff, PassOn, Purpose, Record, Say, Step, StopThem
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook, Team
@@ -45,7 +45,7 @@ def urgent(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
     if not isinstance(heard, Words) or thread.owner is not None:
         return None
     reading = heard.reading
-    name = book.danger_in(heard.text)
+    name = book.danger_in(heard.text) or ("voting_problem" if armed_at_the_polls(heard.text) else None)
     if name is None and reading.intent in URGENT_INTENTS and reading.confidence >= book.thresholds.answer:
         name = None if _is_an_answer(thread, heard, book, now) else reading.intent
     if name is None or (name == "voting_problem" and _is_reported(thread, book)):

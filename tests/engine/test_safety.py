@@ -75,6 +75,7 @@ WRONG = (Record("wrong_number"), Say("wrong_number", "wrong_number"))
     "heard, decisions",
     [
         pytest.param(words("we were turned away", "greet"), TROUBLE, id="danger words"),
+        pytest.param(words("a man with a gun outside the polling place", "crisis"), TROUBLE, id="arms at the polls"),
         pytest.param(words("they wont let us in", "voting_problem", 0.6), TROUBLE, id="a sure reading"),
         pytest.param(words("they wont let us in", "voting_problem", 0.59), None, id="an unsure reading"),
         pytest.param(words("someone real pls", "speak_to_human"), A_PERSON, id="a person is wanted"),
