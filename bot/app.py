@@ -55,7 +55,7 @@ from bot.work.wake import Drain, Wakes, memory_wakes, redis_wakes
 from channels import open_channel
 
 Role = Literal["all", "web", "worker"]
-PLACES = Places(places.state_in, places.state_of_zip)
+PLACES = Places(places.state_in, places.state_of_zip, places.state_like)
 _FOLDER = "store.folder (BOT_STORE__FOLDER) names another."
 log = structlog.get_logger()
 

@@ -66,8 +66,25 @@ _ANSWERS: Final = frozenset("yes yeah yep sure no fine okay well oh right thanks
 _SAID_IN_SMALL: Final = frozenset("al as co de hi id in la ma me mi ms mt oh ok or pa va".split())
 """Codes that are words, in English or Spanish, or written for one: an answer in small letters does not mean the state."""
 _WASHINGTON_DC: Final = re.compile(r"\bwash(?:ington)?,? d\.? ?c\b\.?|\bd\.c\.", re.IGNORECASE)
+_PERSON: Final = (
+    r"virginia|georgia|washington|carolina|montana|dakota|indiana|nevada|tennessee|florida|arizona"
+    r"|maryland"
+)
+_OF_A_PERSON: Final = re.compile(
+    rf"(?:\bmy name(?: is|'s|s)|\bname is|\bme llamo|\bmi nombre es|\bsoy|\bthis is|\bhabla|\bmrs?\.?|\bms\.?"
+    rf"|\bmiss|\bdear|\bgeorge|\bdenzel|\bask for|\baunt|\btia"
+    rf"|\b(?:i'?m|i am|it'?s)(?= \w+[,.!]? (?:i|and|y|here|again|can|where|do|how)\b)) (?:{_PERSON})\b"
+    rf"|\b(?:{_PERSON}) (?:here\b(?!\?)|speaking\b|from (?:the|apt))|\b(?:thanks|thank you|gracias|regards"
+    rf"|love),? (?:{_PERSON})\b"
+)
+"""A first name that is a state too: "this is Virginia, i have a question"."""
+_OF_A_PLACE: Final = re.compile(
+    r" (?:ave|avenue|st|street|rd|road|blvd|boulevard|dr|drive|ln|lane|ct|court|way|pl|place|county|co)\b\.?"
+)
+"""What follows the name of a state in the name of a street or a county somewhere else."""
 _KANSAS_CITY: Final = re.compile(r"\bkansas city\b", re.IGNORECASE)
 """The town lies in two states, and most of it not in Kansas."""
+_SHORT_ANSWER: Final = 3
 _ALIKE: Final = 87
 """From which likeness on, of 100, a whole answer is the name of a state with a mistake in it: "Pensylvania"."""
 _SHORTEST_MISSPELT: Final = 5
@@ -102,10 +119,13 @@ def state_in(text: str, expected: bool = False) -> str | None:
     if len(towns) == 1:  # "Kansas City, MO" is in Missouri
         return towns.pop()
     pattern, names = _names()
-    found = {names[name] for name in pattern.findall(_KANSAS_CITY.sub("", _folded(text)))} | towns
+    said = _KANSAS_CITY.sub("", _folded(text))
+    if not (expected and len(said.split()) <= _SHORT_ANSWER):  # "it's Georgia" answers which state
+        said = _OF_A_PERSON.sub(" ", said)
+    found = {names[match[1]] for match in pattern.finditer(said) if not _OF_A_PLACE.match(said, match.end())} | towns
     found |= {code for code in behind_in.findall(text) if code != "LA"}  # "in LA" is Los Angeles
     found |= {match[1] for match in anywhere.finditer(text) if not _is_word(match, text)}
-    if not found and expected and (answer := _bare(text) or _misspelt(text)):
+    if not found and expected and (answer := _bare(text)):
         found = {answer}
     return found.pop() if len(found) == 1 else None
 
@@ -136,8 +156,8 @@ def _bare(text: str) -> str | None:
     return _FOR_SHORT.get(_folded(text).strip(" .,!?"))
 
 
-def _misspelt(text: str) -> str | None:
-    """Return the state whose name a whole answer nearly is; None where none or two are as near."""
+def state_like(text: str) -> str | None:
+    """Return the state whose name a whole answer nearly is, which is to be asked about; None where none or two are as near."""
     said = _folded(text).strip(" .,!?")
     if len(said) < _SHORTEST_MISSPELT or _KANSAS_CITY.search(said):
         return None

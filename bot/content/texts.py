@@ -24,6 +24,7 @@ _NONE: frozenset[str] = frozenset()
 _SLOT_OF = {
     # a reply of the program's own -> the slot that it fills in there
     "ask_resume": "label",
+    "ask_state": "state",
     "back_to_form": "label",
     "desk_introduction": "name",
     "private_only": "link",

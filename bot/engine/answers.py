@@ -7,8 +7,8 @@ from bot.engine.decision import Offer, PassOn, Say, Silent, Step
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook
 from bot.engine.replies import CHOICE_LIVES, answered, hand_off, spoken
-from bot.engine.thread import Choosing, Thread
-from bot.engine.words import plain, whole
+from bot.engine.thread import Asking, Choosing, Thread
+from bot.engine.words import plain, spoken_elsewhere, whole
 
 _FOLLOW_UP_WORDS = 6
 """A longer text says itself what it is about."""
@@ -24,11 +24,32 @@ def keyword(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step
     if not isinstance(heard, Words):
         return None
     if language := heard.value("language"):
-        if language not in book.languages:
-            return hand_off(thread, book.fallback_team, f"speaks {language}", now, say="language_not_offered")
-        return spoken(thread, language, now)
+        return (
+            spoken(thread, language, now) if language in book.languages else _not_offered(thread, language, book, now)
+        )
     entry = book.keywords.get(whole(heard.text))
     return answered(thread, entry, entry, book, now, heard.reading.values) if entry else None
+
+
+def other_language(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | None:
+    """Say once that a language is not offered, and call a person; a name in its letters that was asked for is an answer."""
+    if not isinstance(heard, Words) or thread.owner is not None or heard.carrier is not None:
+        return None
+    language = spoken_elsewhere(heard.text) or heard.reading.language
+    if language is None or language in book.languages:
+        return None
+    if thread.known.get("speaks") == language:
+        return Step(thread, (Silent(f"speaks {language}, and waits"),)) if thread.waiting_since is not None else None
+    if isinstance(thread.question, Asking) and book.asks(thread.question):
+        wanted = book.forms[thread.question.form].question(thread.question.slot)
+        if wanted.type in heard.reading.values:
+            return None
+    return _not_offered(thread, language, book, now)
+
+
+def _not_offered(thread: Thread, language: str, book: Playbook, now: datetime) -> Step:
+    told = thread.remembers(speaks=language)
+    return hand_off(told, book.fallback_team, f"speaks {language}", now, say="language_not_offered")
 
 
 def answer(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | None:

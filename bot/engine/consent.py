@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from bot.engine import forms
 from bot.engine.decision import (
     AskYesNo,
     HandOff,
@@ -20,46 +21,12 @@ from bot.engine.decision import (
 )
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook
+from bot.engine.questions import is_answered
 from bot.engine.replies import CHOICE_LIVES
+from bot.engine.stops import stop_wish, wants_something_else
 from bot.engine.thread import Choosing, Thread
 from bot.message import Word
 
-_STOP_PHRASES = re.compile(
-    r"""
-    (?<!\bdont\s)(?<!\bdon['\u2019]t\s)\b(?:
-        (?:stop|quit)\s+(?:\w+\s+){0,2}?(?:text?ing|txting|messaging)\b
-      | (?:stop|quit)\s+(?:\w+\s+){0,2}?(?:contacting|bothering|spamming|writing)\s+(?:me|us|my|this)\b
-      | (?:stop|quit)\s+(?:\w+\s+){0,2}?sending\s+(?:me|us|these|this|texts|messages|msgs)\b(?!.{0,10}\bso\s+many\b)
-      | stop\s+(?:all\s+|the\s+|these\s+|your\s+)*(?:texts|messages|sms)\b(?!\s+(?:about|from|to)\b)
-    )
-    | \b(?:take|get)\s+me\s+off\b (?!.{0,15}\bvot) .{0,20} \blists?\b
-    | \b(?:remove|unsubscribe)\s+me\b (?!\s+from\s+(?:the\s+)?(?:vot|roll|regist))
-    | \b(?:lose|delete|erase|remove)\s+my\s+(?:\w+\s+)?number\b
-    | \bno\s+more\s+(?:of\s+(?:your|these)\s+)?(?:texts|messages|txts)\b(?!\s+about\b)
-    | \b(?:do\s+not|don['\u2019]?t)\s+(?:ever\s+)?(?:text|message|msg|contact|write)\s+(?:me|this)\b
-    | \bopt\s+(?:me\s+)?out\b
-    | \b(?:ya\s+)?no\s+(?:me\s+|nos\s+)?(?:escriban|escriba|manden|mande|envíen|envien|contacten|molesten|textee?n)\b
-    | (?<!\bno\s)\b(?:deje|dejen|deja|paren|pare)\s+de\s+(?:\w+\s+)?
-      (?:escribir|mandar|enviar|molestar|textear|mensajear|contactar)(?:me|nos|le)?\b
-    | \b(?:quítenme|quitenme|quíteme|quiteme|sáquenme|saquenme|sáqueme|saqueme|bórrenme|borrenme|bórreme|borreme)\b
-      .{0,20}\b(?:lista|n[úu]mero|aqu[íi])\b
-    | \bno\s+(?:quiero|deseo)\s+(?:recibir\s+)?m[áa]s\s+(?:\w+\s+)?(?:mensajes|textos)\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_AT_TIMES = re.compile(
-    r"""
-    \s+(?:\w+\s+)?(?:
-        so\s+(?:much|many|often|early|late)\b
-      | (?:before|b4|after|past|at)\s+(?:\d|noon\b|midnight|nine|ten\b|work\b|dark\b|night)
-      | (?:until|till)\s+(?:\d|noon\b|after\b) | (?:during|while)\b | on\s+(?:the\s+)?(?:mon|tues|wed|thurs|fri|sat|sun|week)
-      | tan\s+(?:temprano|tarde|seguido) | tant[oa]s?\b | (?:antes|despu[eé]s)\s+de\s+las?\b | (?:de|en\s+la|por\s+la)\s+noche
-      | (?:en\s+|los\s+)?(?:s[áa]bado|domingo|fin(?:es)?\s+de\s+semana) | mientras\b | a\s+las?\s+\d
-    )
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What makes "don't text me" a wish for other hours or fewer messages, and no stop."""
 _ASKS_NOTHING = ("thanks", "goodbye", "opt_out", "affirm", "deny", "abuse")
 """What a voter who has stopped us may say without asking for an answer."""
 _MAYBE = re.compile(r"\b(?:texts?|messages?|mensajes?|textos?|list|lista|number|n[úu]mero|me)\b", re.IGNORECASE)
@@ -85,11 +52,11 @@ def consent(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step
         if said == "yes":
             return stop(thread, "answer")
         if thread.owner is None and thread.stopped is None:
-            return Step(replace(thread, question=None), (Say("noted"),))
+            thread = replace(thread, question=None)
+            back = forms.ask_back(thread, now) if thread.aside else Step(thread, ())
+            return Step(back.thread, (Say("noted"), *back.decisions))
     if thread.stopped is not None:
         return None
-    if any(not _AT_TIMES.match(heard.text, phrase.end()) for phrase in _STOP_PHRASES.finditer(heard.text)):
-        return stop(thread, "phrase")
     return _free_words(thread, heard, book, now)
 
 
@@ -105,7 +72,7 @@ def stopped(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step
     is_ours = thread.stopped.held_by is None
     if is_ours and question and question.kind == "again" and heard.value("yes_no") == "yes":
         return _start(thread, StartAgain("answer"))
-    if (sure and intent in _ASKS_NOTHING) or _STOP_PHRASES.search(heard.text):
+    if (sure and intent in _ASKS_NOTHING) or stop_wish(heard.text) == "stop":
         return Step(thread, (Silent("stopped"),))
     if is_ours:
         if sure and intent == "opt_in":
@@ -131,15 +98,23 @@ def stop(thread: Thread, how: str) -> Step:
 
 
 def _free_words(thread: Thread, heard: Words, book: Playbook, now: datetime) -> Step | None:
+    """Stop where the rules are sure, or the reading is and no words speak against it; ask once where it is likely."""
     reading, limits = heard.reading, book.thresholds
-    if reading.intent == "opt_out" and reading.confidence >= limits.opt_out and reading.in_scope:
-        return stop(thread, "phrase")
-    asked = isinstance(thread.question, Choosing) and thread.question.kind == "stop"
+    wish, doubtful = stop_wish(heard.text), wants_something_else(heard.text)
+    if wish is None and is_answered(thread, heard, book):
+        return None
     top = reading.intent == "opt_out" and reading.confidence >= limits.opt_out_asks
     second = reading.runner_up == "opt_out" and reading.runner_up_confidence >= limits.opt_out_asks
-    if (top or second) and not asked and thread.owner is None and _MAYBE.search(heard.text):
+    known = top and reading.in_scope
+    read_surely = known and reading.confidence >= limits.opt_out
+    if wish == "stop" or (read_surely and wish is None and not doubtful):
+        return stop(thread, "phrase")
+    asked = isinstance(thread.question, Choosing) and thread.question.kind == "stop"
+    likely = known and reading.confidence >= limits.answer
+    hinted = (top or second) and not doubtful and _MAYBE.search(heard.text)
+    if (wish == "maybe" or likely or hinted) and not asked and thread.owner is None:
         question = Choosing("stop", (), now + CHOICE_LIVES)
-        return Step(replace(thread, question=question), (AskYesNo("stop"),))
+        return Step(replace(forms.put_aside(thread), question=question), (AskYesNo("stop"),))
     return None
 
 

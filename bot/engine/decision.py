@@ -60,9 +60,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class AskYesNo:
-    """Ask a question of the conversation itself: shall we stop, shall we go on with the form."""
+    """Ask a question of the conversation itself: shall we stop, shall we go on with the form, is this the state."""
 
-    kind: Literal["stop", "resume", "again"]
+    kind: Literal["stop", "resume", "again", "state"]
     slots: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine import forms
-from bot.engine.decision import Ask, CancelForm, HandOff, Say, Silent, Step
+from bot.engine.decision import Ask, AskYesNo, CancelForm, HandOff, Say, Silent, Step
 from bot.engine.fields import mended
 from bot.engine.heard import Heard, Result, Words
 from bot.engine.playbook import LANGUAGE_CHOICE, Form, Playbook, SlotQuestion
-from bot.engine.replies import answered, hand_off, spoken
+from bot.engine.replies import CHOICE_LIVES, answered, hand_off, spoken
 from bot.engine.thread import Asking, Choosing, Thread
 from bot.engine.words import plain, whole
 
@@ -35,10 +35,23 @@ def choice(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
     thread = replace(thread, question=None)
     if question.kind == "resume":
         return _resume(thread, heard, now)
+    if question.kind == "state":
+        return _state_meant(thread, question.options[0], heard, book, now)
     if question.kind != "entry":
         return None
     entry = _picked(question, heard, book)
     return answered(thread, entry, entry, book, now, heard.reading.values) if entry else None
+
+
+def is_answered(thread: Thread, heard: Words, book: Playbook) -> bool:
+    """Return whether the text is an answer to the open question that no other text would be: a label, a ZIP code."""
+    question = thread.question
+    if isinstance(question, Choosing):
+        return question.kind == "entry" and _picked(question, heard, book) is not None
+    if question is None or not book.asks(question):
+        return False
+    wanted = book.forms[question.form].question(question.slot)
+    return wanted.type not in _ANY_TEXT_FITS and bool(forms.filled(wanted, _values(wanted, heard)))
 
 
 def form(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | None:
@@ -69,6 +82,9 @@ def form(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | 
         return forms.advance(thread, open_form, {**question.slots, **filled}, now)
     if asks_something_else or heard.choice or book.keywords.get(whole(heard.text)):
         return None
+    if state := _state_nearly(wanted, heard):
+        asked = replace(forms.put_aside(thread), question=Choosing("state", (state,), now + CHOICE_LIVES))
+        return Step(asked, (AskYesNo("state", {"state": state}),))
     return _again(thread, question, wanted, book, now)
 
 
@@ -143,6 +159,25 @@ def _resume(thread: Thread, heard: Words, now: datetime) -> Step | None:
     dropped = thread.aside[-1].form
     rest = replace(thread, aside=thread.aside[:-1])
     return Step(rest, (CancelForm(dropped), Say("form_cancelled")))
+
+
+def _state_nearly(wanted: SlotQuestion, heard: Words) -> str | None:
+    """Return the state that a misspelt answer may mean: it is asked about, never taken."""
+    return heard.value("state_like") if "state" in (wanted.type, *wanted.also) else None
+
+
+def _state_meant(thread: Thread, state: str, heard: Words, book: Playbook, now: datetime) -> Step | None:
+    """Go on with the form: with the state that was meant, or asking again."""
+    said = heard.value("yes_no")
+    if said is None or not thread.aside:
+        return None
+    if said == "no":
+        return forms.ask_back(thread, now)
+    open_form = book.forms[thread.aside[-1].form]
+    wanted = open_form.question(thread.aside[-1].slot)
+    slots = {**thread.aside[-1].slots, **forms.filled(wanted, {"state": state})}
+    meant = replace(thread, aside=thread.aside[:-1]).remembers(state=state)
+    return forms.advance(meant, open_form, slots, now)
 
 
 def _is_a_question(heard: Words, wanted: SlotQuestion, form: Form, book: Playbook, *, fits: bool) -> bool:

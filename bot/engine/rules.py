@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine import forms
-from bot.engine.answers import answer, keyword, passed_on, unsure
+from bot.engine.answers import answer, keyword, other_language, passed_on, unsure
 from bot.engine.consent import consent, stopped
 from bot.engine.decision import (
     SPEAKS,
@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     stopped,
     loop,
     urgent,
+    other_language,
     with_volunteer,
     choice,
     form,
@@ -116,6 +117,8 @@ def _lapsed(thread: Thread, heard: Words, book: Playbook, now: datetime) -> Thre
     question = thread.question
     if isinstance(question, Choosing) and now > question.until:
         return replace(thread, question=None)
+    if isinstance(question, Choosing) and question.kind == "state" and not heard.value("yes_no") and thread.aside:
+        return replace(thread, question=replace(thread.aside[-1], since=now), aside=thread.aside[:-1])
     if not isinstance(question, Asking):
         return thread
     open_form = book.forms[question.form]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.engine.danger import armed_at_the_polls, danger_to_life, is_figure_of_speech
 from bot.engine.decision import HandOff, PassOn, Purpose, Record, Say, Step, StopThem
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook, Team
@@ -21,10 +22,7 @@ def crisis(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
     """Show help and call people at once, rather once too often than once too little; a person may own the thread."""
     if not isinstance(heard, Words) or heard.carrier:
         return None
-    reading = heard.reading
-    sure = reading.intent == "crisis" and reading.confidence >= book.thresholds.crisis
-    near = reading.runner_up == "crisis" and reading.runner_up_confidence >= book.thresholds.crisis
-    if not (sure or near or book.danger_in(heard.text) == "crisis"):
+    if not (book.danger_in(heard.text) == "crisis" or danger_to_life(heard.text) or _reads_like_crisis(heard, book)):
         return None
     entry = book.entry("crisis")
     team = (entry and entry.hand_off) or Team(book.fallback_team, "urgent")
@@ -35,12 +33,19 @@ def crisis(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
     return Step(handed.thread, (say, *handed.decisions))
 
 
+def _reads_like_crisis(heard: Words, book: Playbook) -> bool:
+    reading, limit = heard.reading, book.thresholds.crisis
+    first = reading.intent == "crisis" and reading.confidence >= limit
+    second = reading.runner_up == "crisis" and reading.runner_up_confidence >= limit
+    return (first or second) and not is_figure_of_speech(heard.text)
+
+
 def urgent(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | None:
     """Answer danger words and the intents that never wait for a form."""
     if not isinstance(heard, Words) or thread.owner is not None:
         return None
     reading = heard.reading
-    name = book.danger_in(heard.text)
+    name = book.danger_in(heard.text) or ("voting_problem" if armed_at_the_polls(heard.text) else None)
     if name is None and reading.intent in URGENT_INTENTS and reading.confidence >= book.thresholds.answer:
         name = None if _is_an_answer(thread, heard, book, now) else reading.intent
     if name is None or (name == "voting_problem" and _is_reported(thread, book)):

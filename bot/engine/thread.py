@@ -24,10 +24,10 @@ class Asking:
 class Choosing:
     """Options on the table: `1`, the words of a label or a button picks one; anything else is heard as always.
 
-    `kind` is what is chosen: an entry, whether to stop, whether to go on with a form.
+    `kind` is what is chosen: an entry, whether to stop, whether to go on with a form, whether a state was meant.
     """
 
-    kind: Literal["entry", "stop", "resume", "again"]
+    kind: Literal["entry", "stop", "resume", "again", "state"]
     options: tuple[str, ...]
     until: datetime
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.engine.danger import danger_to_life
 from bot.engine.playbook import Playbook
+from bot.engine.stops import stop_wish
 from bot.engine.thread import Thread
 from bot.engine.words import carrier_word
 
@@ -14,8 +16,9 @@ def together(texts: Sequence[str | None], thread: Thread, book: Playbook) -> int
     """Return how many of the oldest `texts` are read as one turn: at least one.
 
     None stands for what must be heard alone: an act, a result, a pressed button, words after a picture without any and a
-    picture after words. So must carrier words, danger words, and
-    everything while a question is open (the first text answers it) or a person owns the thread.
+    picture after words. So must carrier words, danger words, what
+    rules hear as danger or as a stop, and everything while a question is open (the first text answers it) or a person owns
+    the thread.
     """
     if thread.question is not None or thread.owner is not None or _alone(texts[0], book):
         return 1
@@ -28,4 +31,10 @@ def together(texts: Sequence[str | None], thread: Thread, book: Playbook) -> int
 
 
 def _alone(text: str | None, book: Playbook) -> bool:
-    return text is None or carrier_word(text) is not None or book.danger_in(text) is not None
+    return (
+        text is None
+        or carrier_word(text) is not None
+        or book.danger_in(text) is not None
+        or danger_to_life(text)
+        or stop_wish(text) is not None
+    )

@@ -1,6 +1,12 @@
-"""Which offered language a text is in: by words that only one of them has. None where it does not show."""
+"""Which language a text is in: English and Spanish by words that only one of them has, others only where there is no doubt.
+
+Others: by their script, or by a profile of small words; a name ("Nguyen", "Jean-Baptiste") shows nothing. None where it does
+not show.
+"""
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -68,10 +74,72 @@ _ONLY: Final[Mapping[str, frozenset[str]]] = {
         boletas quién esta está aquel conmigo contigo ella él eres ustedes estas estás hablando recibir preguntas pregunta
         porque también nomás nomas entiende nesecito nesesito kiero kien ke pa pal mas luego ojalá ojala salio salió esperar
         camiseta camisetas correr corriendo muchacho muchacha señorita mija mijo joven paren quiten sacar sáquenme maldito
+        fila lista ando perdido perdida estoy voté andamos letreros cerca lejos quise pude boleto camión parada ubicación
         """.split()
     )
     - _SHARED,
 }
+
+
+_SCRIPTS: Final[Mapping[str, str]] = {
+    "CJK": "zh",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "ARABIC": "ar",
+    "CYRILLIC": "ru",
+    "DEVANAGARI": "hi",
+    "THAI": "th",
+    "HEBREW": "he",
+    "ARMENIAN": "hy",
+    "BENGALI": "bn",
+    "GUJARATI": "gu",
+    "GURMUKHI": "pa",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "ETHIOPIC": "am",
+    "KHMER": "km",
+    "LAO": "lo",
+    "GREEK": "el",
+    "MYANMAR": "my",
+    "GEORGIAN": "ka",
+}
+"""What the name of a letter begins with -> the language that most voters with this script write."""
+_VIETNAMESE: Final = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
+_ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
+    "vi": frozenset(
+        "toi tôi khong không muon muốn dau đâu bo bỏ phieu phiếu bau bầu cu cử cam cảm on ơn ban bạn biet biết "
+        "tieng tiếng anh nguoi "
+        "người giup giúp duoc được lam làm sao the thế nao nào khi la là co có xin chao chào cần can o ở cho và va".split()
+    ),
+    "tl": frozenset(
+        "ang ng mga sa ako ko mo po ba opo hindi saan paano kailan ano gusto bumoto boboto botohan pwede puwede "
+        "lang naman yung "
+        "salamat kung kayo namin natin ito iyon nasa wala meron maraming tulong kailangan pong magparehistro alam "
+        "akong nang".split()
+    ),
+    "ht": frozenset(
+        "mwen kote kijan pou nan ou yo li pa gen ap sa nou kapab vle bezwen bonjou mesi mèsi tanpri ale konnen moun "
+        "lè ki pale "
+        "èd ede angle kreyòl biwo vòt enskri anpil koman kisa poukisa fè m".split()
+    ),
+    "pt": frozenset(
+        "não nao você voce vocês voces eu meu minha obrigado obrigada preciso posso isso muito tenho estou fazer "
+        "eleitor são sim uma "
+        "quero onde fica ajuda falar votação eleição às também à é seção cédula recebi faço fala falo "
+        "português inglês com".split()
+    ),
+    "fr": frozenset(
+        "je veux voudrais où est des pour dans avec mon ma comment puis voter bureau suis pas merci bonjour plaît "
+        "quand quel quelle "
+        "combien ici parle parlez français besoin peux dois et du cette avez ai j'ai c'est n'ai qu'il êtes inscrire "
+        "m'inscrire "
+        "électeur élection l'élection d'aide reçu bulletin ne anglais parler quelqu'un une s'il vous le la de à".split()
+    ),
+}
+"""Small words by language. Words of English or Spanish among them count only beside others that are neither."""
+_FEWEST: Final = 2
+_PARTICLES: Final = frozenset("de del la las los y e da do dos van von der den bin al".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +153,10 @@ class Shown:
 def language_of(text: str) -> Shown:
     """Return the language that `text` shows."""
     text = text.replace("\u2019", "'")
+    if (language := _by_script(text) or _by_profile(text)) is not None:
+        return Shown(language, certain=True)
+    if _is_a_name(text):
+        return Shown(None)
     words = [word.casefold() for word in _WORD.findall(text)]
     scores = {
         language: max(sum(word in only for word in words), _shows(_ACCENT, language, text))
@@ -100,6 +172,47 @@ def language_of(text: str) -> Shown:
         return Shown(None)
     courtesy = sum(word in _COURTESY and word in _ONLY[best] for word in words)
     return Shown(best, lead - courtesy >= _CERTAIN)
+
+
+def _is_a_name(text: str) -> bool:
+    """Return whether a text is a few words with capitals and begins with one that no language here has: "Minh Do"."""
+    words = _WORD.findall(text)
+    if not 2 <= len(words) <= _SHORT or re.search(r"[?!¿¡]", text):
+        return False
+    capitals = all(word.istitle() or word in _PARTICLES for word in words)
+    first = words[0].casefold()
+    return capitals and first not in _SHARED and not any(first in only for only in _ONLY.values())
+
+
+def _by_script(text: str) -> str | None:
+    """Return the language of the script that most letters of `text` are in, unless it is the Latin one."""
+    letters = [char for char in text if char.isalpha()]
+    if len(letters) < _FEWEST:
+        return None
+    scripts = Counter(_SCRIPTS.get(unicodedata.name(char, "").split(" ", 1)[0]) for char in letters)
+    if scripts["ja"]:
+        scripts["ja"] += scripts.pop("zh", 0)
+    language, count = scripts.most_common(1)[0]
+    return language if 2 * count > len(letters) else None
+
+
+def _by_profile(text: str) -> str | None:
+    """Return the language in Latin letters, neither English nor Spanish, that most words of `text` belong to."""
+    written = [
+        word for word in _WORD.findall(text.replace("-", " ")) if word == word.casefold() or word == word.upper()
+    ]
+    said = [word.casefold() for word in _WORD.findall(text.replace("-", " "))]
+    if sum(_VIETNAMESE.search(word.casefold()) is not None for word in written) >= _FEWEST:
+        return "vi"
+    best, most = None, 0
+    for language, profile in _ELSEWHERE.items():
+        hits = {word for word in said if word in profile}
+        own = {word for word in hits if not any(word in only for only in _ONLY.values()) and word not in _SHARED}
+        others = sum(word not in profile and any(word in only for only in _ONLY.values()) for word in said)
+        count = sum(word in profile for word in said)
+        if len(own) >= _FEWEST and count > others and 2 * count >= len(said) and len(own) > most:
+            best, most = language, len(own)
+    return best
 
 
 def _shows(signs: Mapping[str, re.Pattern[str]], language: str, text: str) -> bool:

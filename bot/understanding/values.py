@@ -15,6 +15,10 @@ _YES: Final = frozenset(
     """
     yes|y|yea|yeah|yep|yup|ya|yah|yas|ok|okay|k|sure|correct|right|thats right|that s right|thats it|yes please|please do
     uh huh|mhm|of course|absolutely|yes it is|it is|yessir|yes sir|yes maam|yes ma am|affirmative|si|sí|si señor|claro
+    yes i do|yes i am|yes it is please|yes thats right|yes that s right|yes correct|yup thats it|you got it
+    sounds good|thats correct|that s correct|yess|yesss|yeppers|yea please
+    i do|please|fine|alright|all right|por supuesto|si claro|sí claro|si es|sí es
+    esta bien|está bien|sii|siii|bueno|de acuerdo|por favor
     claro que si|claro que sí|asi es|así es|correcto|exacto|dale|simon|simón|si por favor|sí por favor|eso|eso es|sip|va
     """.replace("\n    ", "|")
     .strip("|\n ")
@@ -23,27 +27,52 @@ _YES: Final = frozenset(
 _NO: Final = frozenset(
     """
     no|n|nope|nah|naw|no thanks|no thank you|not really|wrong|incorrect|thats wrong|that s wrong|negative|no it isnt
-    no it isn t|no way|dont|don t|no gracias|para nada|incorrecto|no es|no señor|nel|nop|asi no|así no
+    no it isn t|no way|nooo|noo|not now|no im good|no i m good|im good|i m good
+    no sir|no maam|not correct|not right|no its not|no it s not|never|dont|don t|no gracias
+    ahora no|todavia no|todavía no|claro que no|nunca|para nada|incorrecto|no es|no señor|nel|nop|asi no|así no
     """.replace("\n    ", "|")
     .strip("|\n ")
     .split("|")
 )
 _NUMBERS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("one", "first", "uno", "una", "primero", "primera"), "1"),
-    **dict.fromkeys(("two", "second", "dos", "segundo", "segunda"), "2"),
-    **dict.fromkeys(("three", "third", "tres", "tercero", "tercera"), "3"),
-    **dict.fromkeys(("four", "fourth", "cuatro", "cuarto", "cuarta"), "4"),
+    **dict.fromkeys(("one", "first", "1st", "uno", "una", "primero", "primera", "primer"), "1"),
+    **dict.fromkeys(("two", "second", "2nd", "dos", "segundo", "segunda"), "2"),
+    **dict.fromkeys(("three", "third", "3rd", "tres", "tercero", "tercera", "tercer"), "3"),
+    **dict.fromkeys(("four", "fourth", "4th", "cuatro", "cuarto", "cuarta"), "4"),
 }
 _LANGUAGES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("english", "ingles", "inglés"), "en"),
     **dict.fromkeys(("spanish", "español", "espanol", "castellano"), "es"),
+    **dict.fromkeys(("vietnamese", "vietnamita"), "vi"),
+    **dict.fromkeys(("chinese", "mandarin", "cantonese", "chino", "mandarín", "cantonés", "cantones"), "zh"),
+    **dict.fromkeys(("korean", "coreano"), "ko"),
+    **dict.fromkeys(("tagalog", "filipino"), "tl"),
+    **dict.fromkeys(("haitian creole", "creole", "kreyol", "criollo haitiano"), "ht"),
+    **dict.fromkeys(("arabic", "árabe", "arabe"), "ar"),
+    **dict.fromkeys(("portuguese", "portugués", "portugues", "português"), "pt"),
+    **dict.fromkeys(("french", "francés", "frances"), "fr"),
+    **dict.fromkeys(("russian", "ruso"), "ru"),
+    **dict.fromkeys(("hindi",), "hi"),
+    **dict.fromkeys(("japanese", "japonés", "japones"), "ja"),
 }
+_OFTEN_OFFERED: Final = r"english|ingl[eé]s|spanish|espa[nñ]ol|castellano"
 _ASKS_LANGUAGE: Final = re.compile(
-    r"(?:in|en|speak|habla|hablas|hablan|hable|switch to|prefiero|prefer|only|solo|can you do|do you speak)?\s*"
-    r"(english|ingl[eé]s|spanish|espa[nñ]ol|castellano)(?: please| por favor| plz| pls| only| porfa)?"
+    r"(?:do you (?:have|offer) |is there )?(?:in|en|speak|habla|hablas|hablan|hable|hablo|i speak|switch to"
+    r"|prefiero|prefer|only|solo"
+    rf"|can you do|do you speak|can you speak|me puede hablar en|podemos hablar en|write in"
+    rf"|text in)?\s*({_OFTEN_OFFERED})(?: please| por favor| plz| pls| only| porfa)*"
 )
+_ASKS_OTHER: Final = re.compile(
+    r"(?:in|en|habla|hablas|hablan|i (?:only )?speak|i need|solo hablo|hablo|switch to|prefiero|i prefer"
+    r"|do you speak|can you speak|do you have|anyone speak|anybody speak)"
+    rf" ({'|'.join(map(re.escape, sorted(_LANGUAGES, key=len, reverse=True)))})(?: please| por favor| plz| pls"
+    rf"| only| porfa)*"
+)
+"""The bare name of another language may be somebody's name ("French"), or the answer to a question."""
 _NUMBER: Final = re.compile(
-    r"(?:(?:the|el|la|option|opci[oó]n|number|n[uú]mero) )*(\d{1,2}|[a-z]+?)(?: one| please| pls| por favor)*"
+    r"(?:(?:the|el|la|option|opci[oó]n|number|n[uú]mero|numero|ill take|i ll take|give me|i want|quiero|deme|i pick"
+    r"|pick|choose|lets do|let s do|yes) )*"
+    r"(\d{1,2}(?:st|nd|rd|th)?|[a-z]+?)(?: one| option| opci[oó]n| please| pls| por favor| porfa)*"
 )
 _ZIP: Final = re.compile(r"(?<![\d-])(\d{5})(?:-\d{4})?(?![\d-])")
 _STREET: Final = re.compile(
@@ -54,20 +83,38 @@ _STREET: Final = re.compile(
 """What follows a house number of five digits, which is no ZIP code."""
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}")
 _PHONE: Final = re.compile(r"(?<!\d)(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ .-]?(\d{3})[ .-]?(\d{4})(?!\d)")
+_MONTHS: Final = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+)
 _DAYS: Final = re.compile(
-    r"\b(today|tonight|tomorrow|this weekend|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tues?|thurs?"
-    r"|hoy|mañana|manana|fin de semana|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo)\b",
+    rf"\b((?:the )?day after tomorrow|pasado ma[nñ]ana|(?:{_MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?(?!\d|:| ?(?:am"
+    rf"|pm)\b)|\d{{1,2}}(?:st|nd|rd|th)? (?:of |de )?(?:{_MONTHS})"
+    r"|(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:/(?:20)?\d\d)?(?![\d/])"
+    r"|today|tonight|tomorrow|tmrw|tmr|2morrow|this weekend|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    r"|tues?|thurs?|election day"
+    r"|hoy|(?<!la )(?<!cada )(?:mañana|manana)|fin de semana|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado"
+    r"|domingo|d[ií]a de (?:la |las )?elecci[oó]n(?:es)?)\b",
     re.IGNORECASE,
 )
 _NAME_LEAD: Final = re.compile(
-    r"^(?:hi|hello|hola|hey)?[,! ]*(?:(?:my name is|my name's|name is|this is|i am|i'm|im|its|it's|call me|me llamo"
-    r"|mi nombre es|soy)\s+)?",
+    r"^(?:(?:hi|hello|hola|hey|yes|yeah|sure|ok|okay|well|claro|bueno|pues|s[ií])\b[,!. ]*)*"
+    r"(?:(?:you can |puede )?(?:my name is|my name's|name is|this is|i am|i'm|im|its|it's|call me|me llamo"
+    r"|mi nombre es|soy|llamarme)\s+)?",
     re.IGNORECASE,
 )
+_NAME_TAIL: Final = re.compile(
+    r"(?:,| and| but| y| pero)? (?:[iI]|[iI]'m|[iI]m|[iI]'ve|my|from|vivo|soy|mi|tengo|quiero|necesito|here)\b.*$",
+    re.DOTALL,
+)
+"""What goes on after a name that came first: "Maria Lopez and i live in Austin". "Nguyen My" is a name."""
 _NAME: Final = re.compile(r"[^\W\d_]+\.?(?:[ '\u2019-][^\W\d_]+\.?){0,6}")
 _NO_NAMES: Final = frozenset(
-    "what where when who why how que qué donde dónde cuando cómo como quien yes no ok okay stop help the a an is are do "
-    "does can i you why idk none nothing never skip hello hi hola hey gracias thanks my me not want need prefer rather to "
+    "what where when who why how que qué donde dónde cuando cómo como quien yes no ok okay stop help the a an is "
+    "are do "
+    "does can i you why idk none nothing never skip hello hi hola hey gracias thanks my me not want need prefer "
+    "rather to "
     "your this that it and or if quiero necesito prefiero mi tu su usted para por no ninguno".split()
 )
 _NAMES_TOO: Final = frozenset({"An", "Can", "Do", "Mi", "My", "Su", "To", "Tu"})
@@ -86,6 +133,8 @@ class Places:
     state_in: Callable[[str, bool], str | None]
     """(text, a state is asked for) -> code."""
     state_of_zip: Callable[[str], str | None]
+    state_like: Callable[[str], str | None] = lambda _: None
+    """The state whose name a whole answer nearly is."""
 
 
 def values_in(query: Query, places: Places) -> dict[str, str]:
@@ -99,7 +148,7 @@ def values_in(query: Query, places: Places) -> dict[str, str]:
         found["yes_no"] = "no"
     if number := _number(said):
         found["number"] = number
-    if language := _matched(_ASKS_LANGUAGE, said):
+    if language := _matched(_ASKS_LANGUAGE, said) or _matched(_ASKS_OTHER, said):
         found["language"] = _LANGUAGES[language]
     if zip_code := _zip(text):
         found["zip"] = zip_code
@@ -112,6 +161,8 @@ def values_in(query: Query, places: Places) -> dict[str, str]:
             found[slot_type] = value
     if "state" not in found and "zip" in found and (state := places.state_of_zip(found["zip"])) is not None:
         found["state"] = state
+    if "state" in query.expects and not {"state", "yes_no"} & found.keys() and (state := places.state_like(text)):
+        found["state_like"] = state
     return found
 
 
@@ -142,7 +193,7 @@ def _phone(text: str) -> str | None:
 
 
 def _name(text: str) -> str | None:
-    bare = _NAME_LEAD.sub("", text, count=1).strip(" .!,")
+    bare = _NAME_TAIL.sub("", _NAME_LEAD.sub("", text[:_LONGEST_ADDRESS], count=1)).strip(" .!,")
     words = bare.split()
     if len(bare) > _LONGEST_NAME or _NAME.fullmatch(bare) is None:
         return None

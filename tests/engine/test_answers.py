@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.playbooks import BOOK, FIND, MINUTE, NOW, asking, thread, words
+from support.playbooks import BOOK, FIND, MINUTE, NOW, SIGN_UP, asking, thread, words
 
-from bot.engine.answers import answer, keyword, passed_on, unsure
+from bot.engine.answers import answer, keyword, other_language, passed_on, unsure
 from bot.engine.decision import Ask, Complete, HandOff, Offer, PassOn, Say, Silent, Speak, Step
 from bot.engine.heard import Acted, Due
 from bot.engine.thread import Choosing, Topic
+from bot.engine.words import spoken_elsewhere
 from bot.message import ActKind
 
 CLAIM = Acted(ActKind.CLAIM, "maria", "Maria", "", NOW)
@@ -59,6 +60,37 @@ def test_in_mid_form_the_same_question_is_put_in_the_new_language():
 def test_a_language_that_is_not_offered_is_a_matter_for_people():
     step = keyword(thread(), words("español", values={"language": "es"}), replace(BOOK, languages=("en",)), NOW)
     assert step.decisions == (Say("language_not_offered"), HandOff("general", "speaks es"))
+
+
+@pytest.mark.parametrize(
+    "one, heard, is_told",
+    [
+        pytest.param(thread(), words("我想投票", language="zh"), True, id="its letters"),
+        pytest.param(thread(), words("tiếng việt"), True, id="its words"),
+        pytest.param(thread(known={"speaks": "vi"}), words("tiếng việt"), False, id="told before"),
+        pytest.param(thread(known={"speaks": "vi"}), words("我想投票", language="zh"), True, id="another one"),
+        pytest.param(thread(owner="maria"), words("我想投票", language="zh"), False, id="a person writes with them"),
+        pytest.param(thread(), words("quiero votar", language="es"), False, id="one that is offered"),
+        pytest.param(thread(), words("退订", language="zh"), False, id="c04 a stop"),
+        pytest.param(
+            thread(question=asking(SIGN_UP, "name")),
+            words("李雷", language="zh", values={"name": "李雷"}),
+            False,
+            id="the name that was asked for",
+        ),
+        pytest.param(thread(question=asking(SIGN_UP, "zip")), words("我想投票", language="zh"), True, id="no answer"),
+    ],
+)
+def test_a_language_that_is_not_offered_is_told_once_and_a_person_is_called(one, heard, is_told):
+    step = other_language(one, heard, BOOK, NOW)
+    language = spoken_elsewhere(heard.text) or heard.reading.language
+    said = (Say("language_not_offered"), HandOff("general", f"speaks {language}"))
+    assert (step and step.decisions) == (said if is_told else None)
+
+
+def test_who_waits_for_a_person_because_of_the_language_hears_nothing_in_another_one():
+    one = thread(known={"speaks": "vi"}, waiting_since=NOW)
+    assert first(other_language, one, words("xin chào", "greet", language="vi")) == Silent("speaks vi, and waits")
 
 
 # --- answers and follow-ups -------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.playbooks import BOOK, FIND, NOW, asking, thread, words
+from support.playbooks import BOOK, FIND, NOW, SIGN_UP, asking, thread, words
 
 from bot.engine.consent import consent, stopped
-from bot.engine.decision import AskYesNo, HandOff, Purpose, Say, Silent, StartAgain, StopThem
+from bot.engine.decision import Ask, AskYesNo, HandOff, Purpose, Say, Silent, StartAgain, StopThem
 from bot.engine.heard import Acted
 from bot.engine.replies import CHOICE_LIVES
 from bot.engine.thread import Choosing, Stop
@@ -123,7 +123,7 @@ def test_a_volunteer_s_act_is_nothing_for_these_rules():
         "delete my cell number",
         "dont ever text me again",
         "do not contact this number",
-        "opt me out",
+        "please opt me out of this",
         "ya no me escriban",
         "por favor no me manden nada",
         "dejen de mandarme cosas",
@@ -181,17 +181,26 @@ def test_c05_what_only_looks_like_a_stop_is_heard_by_the_other_rules(text):
     "heard, decisions",
     [
         pytest.param(
-            words("enough already", "opt_out", 0.6), (StopThem("phrase"), CONFIRMED), id="sure enough: stopped"
+            words("enough already", "opt_out", 0.75), (StopThem("phrase"), CONFIRMED), id="sure enough: stopped"
         ),
-        pytest.param(words("less messages", "opt_out", 0.59), (AskYesNo("stop"),), id="not sure: asked"),
-        pytest.param(words("these texts", "opt_out", 0.3), (AskYesNo("stop"),), id="hardly sure: asked"),
-        pytest.param(words("these texts", "opt_out", 0.29), None, id="unlikely: not asked"),
+        pytest.param(words("enough already", "opt_out", 0.74), (AskYesNo("stop"),), id="not sure: asked"),
+        pytest.param(words("your messages", "opt_out", 0.59), (AskYesNo("stop"),), id="less sure: asked"),
+        pytest.param(words("less messages", "opt_out", 0.59), None, id="another wish, and not sure: not asked"),
+        pytest.param(words("less messages", "opt_out", 0.9), (AskYesNo("stop"),), id="another wish, but sure: asked"),
+        pytest.param(words("unsubscribe my mom", "greet"), (AskYesNo("stop"),), id="unclear words: asked"),
         pytest.param(
-            words("me again?", "complaint", second=("opt_out", 0.3)),
+            words("unsubscribe my mom", "opt_out", 0.9),
+            (AskYesNo("stop"),),
+            id="unclear words, however they read: asked",
+        ),
+        pytest.param(words("these texts", "opt_out", 0.2), (AskYesNo("stop"),), id="hardly sure: asked"),
+        pytest.param(words("these texts", "opt_out", 0.19), None, id="unlikely: not asked"),
+        pytest.param(
+            words("me again?", "complaint", second=("opt_out", 0.2)),
             (AskYesNo("stop"),),
             id="the second meaning: asked",
         ),
-        pytest.param(words("me again?", "complaint", second=("opt_out", 0.29)), None, id="an unlikely second meaning"),
+        pytest.param(words("me again?", "complaint", second=("opt_out", 0.19)), None, id="an unlikely second meaning"),
         pytest.param(words("sunset boulevard", "opt_out", 0.5), None, id="no word about messages: not asked"),
         pytest.param(
             words("the texts", "opt_out", 0.9, in_scope=False), (AskYesNo("stop"),), id="like nothing known: asked"
@@ -209,8 +218,19 @@ def test_nobody_is_asked_twice_or_beside_a_person_whether_to_stop(one):
     assert consent(one, words("these texts", "opt_out", 0.5), BOOK, NOW) is None
 
 
+def test_an_answer_to_the_open_question_is_no_stop_however_it_reads():
+    one = thread(question=asking(SIGN_UP, "what", name="Jo", zip="62701"))
+    assert consent(one, words("Make calls", "opt_out", 0.9), BOOK, NOW) is None
+
+
+def test_a_form_waits_while_we_ask_whether_to_stop_and_goes_on_after_a_no():
+    asked = consent(thread(question=asking(FIND, "address")), words("stop calling me"), BOOK, NOW).thread
+    step = consent(asked, words("no", "deny", values={"yes_no": "no"}), BOOK, NOW)
+    assert step.decisions == (Say("noted"), Ask("find_place", "address", {}, how="back"))
+
+
 def test_the_question_whether_to_stop_lives_a_day():
-    step = consent(thread(), words("less messages", "opt_out", 0.5), BOOK, NOW)
+    step = consent(thread(), words("your messages", "opt_out", 0.5), BOOK, NOW)
     assert step.thread.question == Choosing("stop", (), NOW + timedelta(hours=24))
 
 

@@ -1,14 +1,16 @@
 """A form's fields: values, other wishes in between, corrections, the confirmation, and what was looked up."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from support.playbooks import BOOK, FIND, MINUTE, NOW, REPORT, SIGN_UP, asking, thread, words
 
-from bot.engine.decision import Ask, CancelForm, Complete, HandOff, Look, Say, Silent
+from bot.engine.decision import Ask, AskYesNo, CancelForm, Complete, HandOff, Look, Say, Silent
 from bot.engine.heard import Acted, Result
 from bot.engine.questions import form
-from bot.engine.thread import Asking
+from bot.engine.rules import decide
+from bot.engine.thread import Asking, Choosing
 from bot.message import ActKind
 
 YES, NO = words("yes", "affirm", values={"yes_no": "yes"}), words("no", "deny", values={"yes_no": "no"})
@@ -228,3 +230,45 @@ def test_the_look_up_itself_asks_with_all_that_is_known():
         Complete("find_place", slots),
         Look("look_up_polling_place", {**slots, "form": "find_place"}),
     )
+
+
+# --- a state with a mistake in it -------------------------------------------------------------------------------------
+
+ASKED_FOR_STATE = thread(
+    question=Choosing("state", ("PA",), NOW + timedelta(hours=24)), aside=(asking(FIND, "address"),)
+)
+
+
+def test_a_misspelt_state_is_asked_about():
+    one = thread(question=asking(FIND, "address"))
+    step = decide(one, words("Pensylvania", values={"state_like": "PA"}), BOOK, NOW)
+    assert step.decisions == (AskYesNo("state", {"state": "PA"}),)
+    assert (step.thread.question.kind, step.thread.aside, step.thread.known) == ("state", (one.question,), {})
+
+
+@pytest.mark.parametrize(
+    "heard, decision, known",
+    [
+        pytest.param(
+            words("yes", "affirm", values={"yes_no": "yes"}),
+            Complete("find_place", {"state": "PA"}),
+            {"state": "PA"},
+            id="yes: taken",
+        ),
+        pytest.param(
+            words("no", "deny", values={"yes_no": "no"}),
+            Ask("find_place", "address", {}, how="back"),
+            {},
+            id="no: asked again",
+        ),
+        pytest.param(
+            words("Ohio", values={"state": "OH"}),
+            Complete("find_place", {"state": "OH"}),
+            {"state": "OH"},
+            id="another state: taken instead",
+        ),
+    ],
+)
+def test_the_answer_to_which_state_was_meant(heard, decision, known):
+    step = decide(ASKED_FOR_STATE, heard, BOOK, NOW)
+    assert (step.decisions[0], step.thread.known) == (decision, known)

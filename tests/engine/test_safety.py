@@ -20,13 +20,15 @@ CALL = HandOff("urgent", "crisis", "urgent")
     "heard, shown",
     [
         pytest.param(words("I want to kill myself", "greet"), True, id="danger words, whatever was understood"),
-        pytest.param(words("goodbye world", "crisis", 0.45), True, id="a likely reading"),
-        pytest.param(words("goodbye world", "crisis", 0.44), False, id="an unlikely reading"),
+        pytest.param(words("goodbye world", "crisis", 0.15), True, id="a likely reading"),
+        pytest.param(words("goodbye world", "crisis", 0.14), False, id="an unlikely reading"),
         pytest.param(
-            words("goodbye world", "crisis", 0.45, in_scope=False), True, id="also where it is like nothing known"
+            words("goodbye world", "crisis", 0.15, in_scope=False), True, id="also where it is like nothing known"
         ),
-        pytest.param(words("goodbye", "goodbye", 0.5, second=("crisis", 0.45)), True, id="the second meaning"),
-        pytest.param(words("goodbye", "goodbye", 0.5, second=("crisis", 0.44)), False, id="an unlikely second meaning"),
+        pytest.param(words("goodbye", "goodbye", 0.5, second=("crisis", 0.15)), True, id="the second meaning"),
+        pytest.param(words("goodbye", "goodbye", 0.5, second=("crisis", 0.14)), False, id="an unlikely second meaning"),
+        pytest.param(words("no one would miss me", "greet"), True, id="what the rules know"),
+        pytest.param(words("this line is killing me", "crisis", 0.9), False, id="a figure of speech, however it reads"),
         pytest.param(words("we were turned away", "voting_problem"), False, id="other danger words"),
         pytest.param(words("end", "crisis", 0.9), False, id="a carrier word says nothing else"),
         pytest.param(
@@ -73,6 +75,7 @@ WRONG = (Record("wrong_number"), Say("wrong_number", "wrong_number"))
     "heard, decisions",
     [
         pytest.param(words("we were turned away", "greet"), TROUBLE, id="danger words"),
+        pytest.param(words("a man with a gun outside the polling place", "crisis"), TROUBLE, id="arms at the polls"),
         pytest.param(words("they wont let us in", "voting_problem", 0.6), TROUBLE, id="a sure reading"),
         pytest.param(words("they wont let us in", "voting_problem", 0.59), None, id="an unsure reading"),
         pytest.param(words("someone real pls", "speak_to_human"), A_PERSON, id="a person is wanted"),

@@ -3,7 +3,7 @@
 
 import pytest
 
-from bot.engine.words import HELP, START, STOP, carrier_word, plain, whole
+from bot.engine.words import ELSEWHERE, HELP, START, STOP, carrier_word, plain, spoken_elsewhere, whole
 from bot.message import Word
 
 CFR = ("stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe")
@@ -42,7 +42,32 @@ def test_c02_signs_spaces_repeats_and_wide_letters_do_not_hide_a_stop(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["ALTO", "Parar", "no más mensajes", "No mas mensajes.", "停止", "Dừng lại", "dừng lại", "중지", "ihinto", "توقف"],
+    [
+        *(
+            "退订",
+            "取消訂閱",
+            "수신거부",
+            "Itigil na!",
+            "kanpe",
+            "sispann",
+            "إلغاء الاشتراك",
+            "Sair",
+            "arrêtez",
+            "Arretez.",
+        ),
+        *(
+            "ALTO",
+            "Parar",
+            "no más mensajes",
+            "No mas mensajes.",
+            "停止",
+            "Dừng lại",
+            "dừng lại",
+            "중지",
+            "ihinto",
+            "توقف",
+        ),
+    ],
 )
 def test_c04_a_stop_in_another_language_stops(text):
     assert carrier_word(text) is Word.STOP
@@ -122,3 +147,52 @@ def test_plain_leaves_letters_and_numbers_in_one_case(text, same):
 @pytest.mark.parametrize("text, same", [("*", "*"), (" * ", "*"), ("Hours!", "hours"), ("", "")])
 def test_a_whole_message_without_letters_stays_itself_so_that_a_star_can_be_a_keyword(text, same):
     assert whole(text) == same
+
+
+@pytest.mark.parametrize(
+    "text, language",
+    [
+        *(
+            ("Tiếng Việt", "vi"),
+            ("trợ giúp!", "vi"),
+            ("帮助", "zh"),
+            ("廣東話", "zh"),
+            ("도와주세요", "ko"),
+            ("TULONG", "tl"),
+        ),
+        *(
+            ("Kreyòl", "ht"),
+            ("yon moun", "ht"),
+            ("مساعدة", "ar"),
+            ("ajuda", "pt"),
+            ("Français?", "fr"),
+            ("По-русски", "ru"),
+        ),
+        *(
+            ("हिंदी", "hi"),
+            ("help", None),
+            ("ayuda", None),
+            ("persona", None),
+            ("Ed", None),
+            ("", None),
+            ("aide " * 30, None),
+        ),
+    ],
+)
+def test_help_a_person_and_a_language_in_words_of_a_language_are_known(text, language):
+    assert spoken_elsewhere(text) == language
+
+
+NAMES_AND_WORDS = (
+    "Huy|Dung|Tao|Ed|Minh|Thanh|Jean|fin|ya|no|si|merci|ola|personal|person|persona|humano|agente|gente|me"
+)
+
+
+@pytest.mark.parametrize("text", NAMES_AND_WORDS.split("|"))
+def test_c05_names_and_ordinary_words_are_no_words_of_another_language(text):
+    assert (carrier_word(text), spoken_elsewhere(text)) == (None, None)
+
+
+def test_no_word_of_help_elsewhere_says_anything_to_the_carrier():
+    words = [word for said in ELSEWHERE.values() for word in said]
+    assert (len(words), STOP & set(words), START & set(words)) == (len(set(words)), set(), set())

@@ -1,12 +1,19 @@
 """Which language a short text shows; where it does not show, nobody's language is changed."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 from support.processes import ROOT
 
 from bot.content.examples import read_examples
 from bot.content.files import staff_files
 from bot.understanding.language import language_of
 
+SHORT = {
+    language: lines.splitlines()
+    for language, lines in yaml.safe_load(Path(__file__).with_name("languages.yml").read_text(encoding="utf-8")).items()
+}
 TEXTS = {
     "en": [
         "where do i vote",
@@ -51,8 +58,6 @@ TEXTS = {
             "vote",
             "me",
             "son",
-            "我想投票",
-            "je veux voter",
             "12345",
         ),
     ],
@@ -90,6 +95,27 @@ def test_courtesies_and_names_of_places_make_nobody_certain(text: str, certain: 
 
 def test_a_text_in_both_languages_shows_none() -> None:
     assert language_of("where do I vote? ¿dónde voto?").language is None
+
+
+@pytest.mark.parametrize("language", [name for name in SHORT if name not in ("unclear", "mixed")])
+def test_nine_in_ten_short_texts_show_their_language(language: str) -> None:
+    found = [(text, language_of(text).language) for text in SHORT[language]]
+    wrong = [(text, shown) for text, shown in found if shown != language]
+    assert len(wrong) <= 0.2 * len(found), wrong
+
+
+def test_names_places_and_numbers_show_no_language() -> None:
+    assert [(text, language_of(text).language) for text in SHORT["unclear"] if language_of(text).language] == []
+
+
+def test_english_and_spanish_mixed_are_never_a_third_language() -> None:
+    assert [text for text in SHORT["mixed"] if language_of(text).language not in (None, "en", "es")] == []
+
+
+def test_what_voters_write_in_english_and_spanish_is_hardly_ever_taken_for_a_third_language() -> None:
+    examples, _ = read_examples(staff_files(ROOT))
+    others = [one.text for one in examples if language_of(one.text).language not in (None, "en", "es")]
+    assert len(others) <= 5, others
 
 
 @pytest.mark.parametrize("language, shown, wrong", [("en", 0.94, 0.002), ("es", 0.91, 0.02)])

@@ -1,6 +1,10 @@
 """Values inside a text: only shapes that say themselves what they are, and no trap of two letters."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+import yaml
 
 from bot.app import PLACES
 from bot.ports import Query
@@ -130,6 +134,7 @@ NAMES = [
     ("Maria Isabel del Carmen Lopez Ruiz", "Maria Isabel del Carmen Lopez Ruiz"),
     ("Minh Do", "Minh Do"),
     ("Nguyen Van To", "Nguyen Van To"),
+    ("Tran Thi My", "Tran Thi My"),
     ("李雷", "李雷"),
 ]
 
@@ -197,7 +202,22 @@ def test_the_wish_for_a_language_is_found_in_any_message(text: str, language: st
     assert values(text)["language"] == language
 
 
-@pytest.mark.parametrize("text", ["I teach english", "spanish moss", "my english is bad where do i vote"])
+@pytest.mark.parametrize(
+    "text, language",
+    [
+        ("do you speak Vietnamese?", "vi"),
+        ("in chinese please", "zh"),
+        ("I only speak Korean", "ko"),
+        ("hablo portugués", "pt"),
+    ],
+)
+def test_the_wish_for_a_language_that_is_not_offered_is_found_too(text: str, language: str) -> None:
+    assert values(text)["language"] == language
+
+
+@pytest.mark.parametrize(
+    "text", ["French", "chinese food?", "I teach english", "spanish moss", "my english is bad where do i vote"]
+)
 def test_a_language_among_other_words_is_no_wish(text: str) -> None:
     assert "language" not in values(text)
 
@@ -217,3 +237,14 @@ def test_what_is_wanted_first_does_not_hide_what_any_message_may_tell() -> None:
         "state": "OH",
         "date": "tomorrow",
     }
+
+
+SAID = yaml.load(Path(__file__).with_name("said_values.yml").read_text(encoding="utf-8"), yaml.BaseLoader)
+
+
+@pytest.mark.parametrize("row", SAID, ids=[row["said"] for row in SAID])
+def test_what_is_asked_for_is_found_in_the_middle_of_a_sentence(row: dict[str, Any]) -> None:
+    expects = row["expects"]
+    shown = {*expects, "state", "state_like"} if not expects or {"zip", "state"} & {*expects} else {*expects}
+    found = values(row["said"], *expects)
+    assert {kind: value for kind, value in found.items() if kind in shown} == row["found"]
