@@ -1,5 +1,6 @@
 """The product with Rasa as its reader: a voter is answered whatever Rasa does, and notices nothing of it."""
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,13 @@ def test_rasa_reads_what_voters_write(running: Desk, rasa: FakeRasa, twilio: Fak
     rasa.meanings["frobnicate the ballot"] = {"voting_hours": 0.97, "donate": 0.02}
     intent, _ = answered(running, twilio, "+15550100501", "frobnicate the ballot")
     assert (intent, rasa.texts[-1]) == ("voting_hours", "frobnicate the ballot")
+
+
+def test_the_terminal_reads_with_it_too(running: Desk, rasa: FakeRasa) -> None:
+    rasa.meanings["frobnicate the ballot"] = {"voting_hours": 0.97}
+    done = running.run("chat", "--json", stdin='{"thread": "t1", "voter": "frobnicate the ballot"}\n')
+    heard = json.loads(done.stdout)["heard"]
+    assert (heard["intent"], heard["confidence"]) == ("voting_hours", 0.97)
 
 
 @pytest.mark.parametrize("number, fault", [*enumerate(["500", "malformed", "slow", "drip body", "huge", "cut"])])
