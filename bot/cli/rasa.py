@@ -13,7 +13,7 @@ from bot.understanding.rasa_project import VENV, NotTrained, train
 def train_rasa(config: Config) -> None:
     """Train Rasa on the staff's examples in the folder `rasa` beside the built-in model, and say how it is started."""
     folder = config.folder / "rasa"
-    click.echo(f"Training Rasa in {folder} (hours for thousands of examples on two cores) ...", err=True)
+    click.echo(f"Training Rasa in {folder} (an hour or two for 8,000 examples on two cores) ...", err=True)
     try:
         model = train(staff_files(config.staff), folder, _rasa(), lambda line: click.echo(line, err=True))
     except NotTrained as error:

@@ -12,7 +12,17 @@ from support.processes import free_port
 from bot.message import NOTHING_READ, Reading
 from bot.ports import Query
 from bot.understanding.breaker import IN_A_ROW, Breaker
-from bot.understanding.rasa import CALL_S, CONNECTIONS, OPEN, UNKNOWN, RasaAlone, RasaError, RasaServer, WithRasa
+from bot.understanding.rasa import (
+    CALL_S,
+    CONNECTIONS,
+    OPEN,
+    UNKNOWN,
+    RasaAlone,
+    RasaError,
+    RasaServer,
+    WithRasa,
+    open_alone,
+)
 
 KNOWN = ("polling_place", "voting_hours", "thanks", "opt_out")
 OWN = Reading(
@@ -261,9 +271,7 @@ def test_alone_it_says_what_rasa_says(rasa: FakeRasa) -> None:
 
 def test_alone_a_fault_is_no_reading(rasa: FakeRasa) -> None:
     rasa.faults.append("500")
-    server = RasaServer(rasa.url, TOKEN)
-    assert RasaAlone(server).read_all([Query("hm")]) == [replace(NOTHING_READ, handed_over="status_500")]
-    server.close()
+    assert open_alone(rasa.url, TOKEN).read_all([Query("hm")]) == [replace(NOTHING_READ, handed_over="status_500")]
 
 
 def test_a_probe_says_what_serves(rasa: FakeRasa) -> None:
@@ -277,4 +285,13 @@ def test_a_probe_says_what_serves(rasa: FakeRasa) -> None:
     rasa.has_model = False
     with pytest.raises(RasaError, match="status_409"):
         server.probe()
+    server.close()
+
+
+@pytest.mark.parametrize("fault", LATE)
+def test_a_probe_ends_in_time(rasa: FakeRasa, fault: str) -> None:
+    rasa.always, server, began = fault, RasaServer(rasa.url, TOKEN, SOON_S), time.monotonic()
+    with pytest.raises(RasaError, match="time_out"):
+        server.probe()
+    assert time.monotonic() - began < 2 * SOON_S + 0.5
     server.close()
