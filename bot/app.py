@@ -38,7 +38,9 @@ from bot.store.policy import Policy
 from bot.store.schema import SchemaError, refuse_unless_current, settle_owner, upgrade
 from bot.store.sessions import SqlSessions
 from bot.store.store import SqlStore
+from bot.understanding.classifier import BuiltIn
 from bot.understanding.loader import Loading
+from bot.understanding.rasa import RasaServer, WithRasa
 from bot.understanding.values import Places
 from bot.web import create_web
 from bot.web.site import Site, Streams
@@ -380,7 +382,7 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
     wakes = redis_wakes(config.redis_url, config.settings.store.redis_prefix) if config.redis_url else memory_wakes()
     backlog = Backlog(store, config.settings.limits.backlog)
     paces = _paces(config, found)
-    classifier = Loading(config.staff, config.folder, PLACES, said)
+    classifier = Loading(config.staff, config.folder, PLACES, said, lambda own: reader(config, own))
     return App(
         config=config,
         role=role,
@@ -405,6 +407,13 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
             fault=database.fault,
         ),
     )
+
+
+def reader(config: Config, own: BuiltIn) -> Classifier:
+    """Return what reads texts by `understanding.backend`; behind a Rasa server stands `own`, the built-in classifier."""
+    if config.rasa is None or not config.reads_with_rasa:
+        return own
+    return WithRasa(RasaServer(config.rasa.url, config.rasa.token), own, own.model.intents)
 
 
 def open_channels(config: Config, tools: Tools) -> dict[str, Channel]:

@@ -135,7 +135,7 @@ class ConversationSettings(Spec):
 class UnderstandingSettings(Spec):
     """How sure is sure."""
 
-    backend: Literal["builtin"]
+    backend: Literal["builtin", "rasa"]
     answer_from: Share
     offer_from: Share
 
@@ -241,6 +241,18 @@ class SlackSecrets:
     base_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class RasaSecrets:
+    """One Rasa server."""
+
+    url: str
+    token: str = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+
 @dataclass(frozen=True)
 class Config:
     """Settings, secrets, and where the staff's files lie."""
@@ -257,6 +269,7 @@ class Config:
     twilio: TwilioSecrets | None
     telegram: TelegramSecrets | None
     slack: SlackSecrets | None
+    rasa: RasaSecrets | None
 
     @cached_property
     def folder(self) -> Path:
@@ -292,6 +305,11 @@ class Config:
         return Thresholds(answer=set_to.answer_from, offer=set_to.offer_from)
 
     @property
+    def reads_with_rasa(self) -> bool:
+        """Whether a Rasa server reads what voters write; one may also be set only to be compared with."""
+        return self.settings.understanding.backend == "rasa"
+
+    @property
     def hold(self) -> timedelta:
         return self.settings.desk.hold
 
@@ -323,6 +341,7 @@ def load(environment: Mapping[str, str] | None = None, start: Path | None = None
         twilio=_twilio(env),
         telegram=_telegram(env, polling=settings.telegram.polling),
         slack=_slack(env),
+        rasa=_rasa(env, is_wanted=settings.understanding.backend == "rasa"),
     )
 
 
@@ -520,3 +539,35 @@ def _slack(env: Mapping[str, str]) -> SlackSecrets | None:
         )
     base_url = env.get("SLACK_API_BASE_URL", "").strip()
     return SlackSecrets(token, secret, channel, base_url)
+
+
+def _rasa(env: Mapping[str, str], *, is_wanted: bool) -> RasaSecrets | None:
+    names = ("RASA_URL", "RASA_TOKEN")
+    url, token = (env.get(name, "").strip() for name in names)
+    missing = [name for name, value in zip(names, (url, token), strict=True) if not value]
+    if missing and (is_wanted or len(missing) == 1):
+        why = "understanding.backend is rasa" if is_wanted else "one of RASA_URL and RASA_TOKEN is given"
+        raise ConfigError(
+            f"Rasa is half set up: {why}, but missing: {', '.join(missing)}. Set both, or none and "
+            "understanding.backend: builtin; docs/understanding.md says how Rasa is started with its token."
+        )
+    if missing:
+        return None
+    if not _is_server(url):
+        raise ConfigError("RASA_URL is no address of a server; http://127.0.0.1:5005 is expected, without the token")
+    return RasaSecrets(url.rstrip("/"), token)
+
+
+def _is_server(url: str) -> bool:
+    """Return whether `url` is a scheme, a host and at most a port and a path: nothing in it is a secret."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https")
+        and bool(host)
+        and "@" not in parts.netloc
+        and not (parts.query or parts.fragment)
+    )

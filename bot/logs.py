@@ -6,10 +6,10 @@ from typing import Literal
 
 import structlog
 
-_QUIET = ("huey", "telegram", "twilio", "urllib3", "werkzeug", "waitress.queue", "alembic")
+_QUIET = ("huey", "telegram", "twilio", "werkzeug", "waitress.queue", "alembic")
 """Libraries whose info lines hold addresses or say nothing to staff."""
-_MUTE = ("slack_sdk", "slack_bolt")
-"""Libraries whose errors quote what was sent or answered; ours say the kind."""
+_MUTE = ("slack_sdk", "slack_bolt", "urllib3")
+"""Libraries whose errors quote what was sent or answered, or an address with a token in it; ours say the kind."""
 
 
 def set_up(level: str = "info", style: Literal["auto", "text", "json"] = "auto") -> None:

@@ -202,6 +202,8 @@ class Reading:
     """Values for the thread's open question, by slot type: {"state": "OH"}."""
     language_certain: bool = False
     """The text shows its language beyond doubt: one is enough to go over to it."""
+    handed_over: str = ""
+    """Why another backend than the one that was asked has read it: "time_out"."""
 
 
 NOTHING_READ = Reading(intent="", confidence=0.0, in_scope=False)

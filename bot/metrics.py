@@ -11,6 +11,10 @@ accept_seconds = Histogram("bot_accept_seconds", "From a request to its stored a
 wake_failed = Counter("bot_wake_failed_total", "Wake-ups that could not be handed over; the poll finds the work.")
 thought = Counter("bot_threads_thought_total", "Conversations answered, withheld or passed on.")
 understanding = Counter("bot_understanding_cpu_seconds_total", "CPU that reading texts has taken.")
+readings = Counter(
+    "bot_readings_total", "Texts by who read them, and why it was not Rasa where it is set.", ["by", "why"]
+)
+rasa_open = Gauge("bot_rasa_left_alone", "Whether Rasa has failed so often that the built-in classifier reads.")
 think_failed = Counter(
     "bot_think_failed_total", "Conversations that could not be handled, by whether it was the last try.", ["dead"]
 )

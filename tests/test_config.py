@@ -10,7 +10,16 @@ import pytest
 import yaml
 from support.processes import ROOT
 
-from bot.config import EXAMPLE_NAME, Config, ConfigError, SlackSecrets, TelegramSecrets, TwilioSecrets, load
+from bot.config import (
+    EXAMPLE_NAME,
+    Config,
+    ConfigError,
+    RasaSecrets,
+    SlackSecrets,
+    TelegramSecrets,
+    TwilioSecrets,
+    load,
+)
 
 SHIPPED: dict[str, Any] = yaml.load((ROOT / "config.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 EVERY = [(section, key) for section, keys in SHIPPED.items() if isinstance(keys, dict) for key in keys]
@@ -23,6 +32,7 @@ TELEGRAM = {
     "TELEGRAM_BOT_TOKEN": "123456789:AAsesame_of_the_bot",
     "TELEGRAM_WEBHOOK_SECRET": "sesame-of_the-hook",
 }
+RASA = {"RASA_URL": "http://127.0.0.1:5005/", "RASA_TOKEN": "sesame"}
 TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC1",
     "TWILIO_AUTH_TOKEN": "sesame",
@@ -124,7 +134,7 @@ MISTAKES = [
     ),
     ("languages: []", "1:12: error K208  'languages' is empty"),
     ("logs: {level: loud}", "1:15: error K204  'level' is 'loud'; expected debug, info, warning or error."),
-    ("understanding: {backend: raza}", "1:26: error K204  'backend' is 'raza'; expected builtin."),
+    ("understanding: {backend: raza}", "1:26: error K204  'backend' is 'raza'; expected builtin or rasa."),
     (
         "desk: {hours: {mon: [9, '21:00']}}",
         "1:22: error K205  number 1 of 'mon' is '9'; a time of day is written like 09:00",
@@ -349,3 +359,46 @@ def test_a_secret_that_telegram_would_not_take_is_refused_and_not_shown(loaded: 
     with pytest.raises(ConfigError, match=name) as error:
         loaded(**TELEGRAM | {name: value})
     assert value not in str(error.value)
+
+
+def test_rasa_reads_where_it_is_asked_for_and_may_be_set_without(loaded: Loaded) -> None:
+    asked, only_set = loaded(**RASA, BOT_UNDERSTANDING__BACKEND="rasa"), loaded(**RASA)
+    assert asked.rasa == only_set.rasa == RasaSecrets("http://127.0.0.1:5005", "sesame")
+    assert (asked.reads_with_rasa, only_set.reads_with_rasa, loaded().rasa) == (True, False, None)
+    assert ("sesame" in repr(asked), asked.rasa and asked.rasa.host) == (False, "127.0.0.1:5005")
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"RASA_URL": RASA["RASA_URL"]}, "RASA_TOKEN"),
+        ({"RASA_TOKEN": "sesame"}, "RASA_URL"),
+        ({"BOT_UNDERSTANDING__BACKEND": "rasa"}, "RASA_URL, RASA_TOKEN"),
+        ({"BOT_UNDERSTANDING__BACKEND": "rasa", "RASA_TOKEN": "sesame", "RASA_URL": " "}, "RASA_URL"),
+    ],
+)
+def test_half_a_rasa_stops_the_start_and_names_what_is_missing(
+    loaded: Loaded, given: dict[str, str], missing: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"Rasa is half set up: .*, but missing: {missing}\.") as error:
+        loaded(**given)
+    assert "sesame" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:5005",
+        "ftp://rasa",
+        "http://",
+        "http://rasa:port",
+        "http://user:sesame@rasa",
+        "http://rasa?token=sesame",
+        "http://rasa#sesame",
+        "http://rasa:0x1",
+    ],
+)
+def test_an_address_that_is_none_of_a_rasa_server_is_refused_and_not_shown(loaded: Loaded, url: str) -> None:
+    with pytest.raises(ConfigError, match="RASA_URL is no address of a server") as error:
+        loaded(RASA_URL=url, RASA_TOKEN="sesame")
+    assert "sesame" not in str(error.value)

@@ -13,7 +13,7 @@ from bot.app import StartError, now, open_channels, open_database
 from bot.channel import CanListen, CanMend, CanProbe, SendError, Tools
 from bot.cli.presence import NoPresence, presence_of
 from bot.cli.shared import Failed, WrongUse, unreachable
-from bot.config import Config, ConfigError, SlackSecrets, load
+from bot.config import Config, ConfigError, RasaSecrets, SlackSecrets, load
 from bot.content.check import check
 from bot.content.files import staff_files
 from bot.content.trouble import Severity, has_errors
@@ -21,6 +21,13 @@ from bot.store.schema import check as check_database
 from bot.store.schema import current
 from bot.store.stops import stopped_by_providers
 from bot.work.send import MANY_STOPS
+
+_RASA_WAYS_OUT = {
+    "no_line": "is it running, and is RASA_URL right?",
+    "status_401": "RASA_TOKEN is not the one of its --auth-token",
+    "status_409": "it runs without a model: start it with -m",
+    "time_out": "it is too slow: is its machine busy, or is something else at RASA_URL?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,19 @@ def _findings(online: bool, fix: bool) -> Iterator[Finding]:
         yield Finding("settings", "wrong", str(error).replace("\n", f"\n{'':22}"))
         return
     yield Finding("settings", "ok", f"config.yaml in {config.home}; staff files in {config.staff}")
-    for look in (_organisation, _files, _database, _stops, _redis, _understanding, _twilio, _telegram, _slack, _port):
+    for look in (
+        _organisation,
+        _files,
+        _database,
+        _stops,
+        _redis,
+        _understanding,
+        _rasa,
+        _twilio,
+        _telegram,
+        _slack,
+        _port,
+    ):
         yield look(config)
     if online:
         yield from _providers(config, fix)
@@ -140,6 +159,14 @@ def _understanding(config: Config) -> Finding:
     return Finding("understanding", "ok", f"{len(model.intents)} intents from {len(model.duals)} examples")
 
 
+def _rasa(config: Config) -> Finding:
+    if config.rasa is None:
+        return Finding("rasa", "note", "off: understanding.backend is builtin; docs/understanding.md")
+    if not config.reads_with_rasa:
+        return Finding("rasa", "note", f"off: {config.rasa.host} is set, but understanding.backend is builtin")
+    return Finding("rasa", "ok", f"on: {config.rasa.host}; the built-in classifier stands behind it")
+
+
 def _twilio(config: Config) -> Finding:
     if config.twilio is None:
         return Finding("twilio", "note", "off: no TWILIO_ secrets; docs/setup/twilio.md")
@@ -190,6 +217,27 @@ def _providers(config: Config, fix: bool) -> Iterator[Finding]:
             yield Finding(f"{name} online", "wrong", f"{error.detail}; check the secrets and that the provider is up")
     if config.slack is not None:
         yield from _slack_online(config, config.slack)
+    if config.rasa is not None:
+        yield _rasa_online(config, config.rasa)
+
+
+def _rasa_online(config: Config, secrets: RasaSecrets) -> Finding:
+    """Ask Rasa how it is, and let it read a text as the circuit breaker of a running desk would see it."""
+    from bot.understanding.rasa import RasaError, RasaServer
+
+    server = RasaServer(secrets.url, secrets.token)
+    try:
+        probed = server.probe()
+    except RasaError as error:
+        why = _RASA_WAYS_OUT.get(error.reason, "docs/understanding.md says how it is started")
+        return Finding("rasa online", "wrong", f"{error.reason}: the built-in classifier reads instead; {why}")
+    finally:
+        server.close()
+    said = f"version {probed.version}, model {probed.model}, a text read in {probed.seconds * 1000:.0f} ms"
+    examples = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics)).examples
+    if not probed.intents & {example.intent for example in examples}:
+        return Finding("rasa online", "wrong", f"{said}; it knows none of our intents: 'bot nlu train --backend rasa'")
+    return Finding("rasa online", "ok", said)
 
 
 def _slack_online(config: Config, secrets: SlackSecrets) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import click
 
 from bot.app import PLACES
+from bot.cli.rasa import train_rasa
 from bot.cli.shared import Failed, WrongUse, input_lines, json_line, settings
 from bot.content.examples import read_examples
 from bot.content.files import staff_files
@@ -22,17 +23,22 @@ def nlu_command() -> None:
 
 
 @nlu_command.command("train")
-def train() -> None:
+@click.option("--backend", type=click.Choice(["builtin", "rasa"]), default="builtin", help="What learns them.")
+def train(backend: str) -> None:
     """Learn the examples in intents/ and say how well they hold together.
 
     \b
-    Example:
+    Examples:
       bot nlu train
+      bot nlu train --backend rasa
     """
     config = settings()
     _, troubles = read_examples(staff_files(config.staff))
     if troubles:
         raise Failed("\n".join(str(trouble) for trouble in troubles))
+    if backend == "rasa":
+        train_rasa(config)
+        return
     click.echo("Learning ...", err=True)
     try:
         about = json.loads(learn(config.staff, config.folder / "model.npz"))

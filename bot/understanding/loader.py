@@ -12,7 +12,7 @@ import structlog
 from bot.content.examples import OUT_OF_SCOPE, read_examples
 from bot.content.files import staff_files
 from bot.message import Reading
-from bot.ports import Query
+from bot.ports import Classifier, Query
 from bot.understanding.classifier import BuiltIn
 from bot.understanding.encoder import Encoder, open_encoder
 from bot.understanding.model import Model, data_hash, load
@@ -27,11 +27,21 @@ class NotLearned(Exception):
 
 
 class Loading:
-    """A classifier that is still on its way; threads wait in the inbox until it is `ready`."""
+    """A classifier that is still on its way; threads wait in the inbox until it is `ready`.
 
-    def __init__(self, staff: Path, folder: Path, places: Places, said: Callable[[str], None]) -> None:
-        self._staff, self._folder, self._places, self._said = staff, folder, places, said
-        self._reader: BuiltIn | None = None
+    `behind` puts another reader before the built-in one, which then stands behind it.
+    """
+
+    def __init__(
+        self,
+        staff: Path,
+        folder: Path,
+        places: Places,
+        said: Callable[[str], None],
+        behind: Callable[[BuiltIn], Classifier] = lambda own: own,
+    ) -> None:
+        self._staff, self._folder, self._places, self._said, self._behind = staff, folder, places, said, behind
+        self._reader: Classifier | None = None
         self.ready = threading.Event()
         self.failed = ""
 
@@ -46,12 +56,13 @@ class Loading:
 
     def _run(self, then: Callable[[], None]) -> None:
         try:
-            self._reader = open_classifier(self._staff, self._folder, self._places, self._said)
+            own = open_classifier(self._staff, self._folder, self._places, self._said)
         except Exception as error:  # noqa: BLE001 -- told on /ready and in the log; people still answer
             self.failed = f"{type(error).__name__}: {error}"
             log.error("classifier_not_loaded", error=type(error).__name__)
             return
-        self._reader.read_all([Query("ready")])
+        own.read_all([Query("ready")])
+        self._reader = self._behind(own)
         self.ready.set()
         then()
 

@@ -170,6 +170,8 @@ def _words_text(turn: _Turn) -> str:
 
 def _thought(mind: Mind, content: Content, turn: _Turn, reading: Reading, now: datetime) -> Thought:
     thread = turn.waiting.thread
+    if reading.handed_over:
+        log.info("reading_handed_over", thread=thread.id, why=reading.handed_over)
     step = decide(thread, _heard(turn, reading), content.book, now)
     said = content.voice.say(step, mind.facts, mind.can[thread.channel], now)
     return Thought(turn.waiting, turn.taken, step, said, reading)
