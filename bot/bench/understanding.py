@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -106,7 +106,10 @@ def measure(
             values["U11"] = (max(row["seconds"] for row in rows), "the slowest draw, two threads, vectors included")
     said("Spanish from English")
     share, count, own = _other_language(examples, encoder, places)
-    values["U6"] = (share, f"neither set has Spanish: learned from our English hands, {count} examples of our Spanish hands")
+    values["U6"] = (
+        share,
+        f"neither set has Spanish: learned from our English hands, {count} examples of our Spanish hands",
+    )
     said("times")
     texts = [one.text for one in examples[:: max(1, len(examples) // 1000)]]
     times = latency(BuiltIn(own.model, encoder, places), texts)
@@ -148,7 +151,7 @@ def drawn(
     taught: Sequence[tuple[str, str]], asked: Sequence[tuple[str, str]], strays: Sequence[str], seed: int
 ) -> Draw:
     """Return the draw of `seed`: always the same for the same data."""
-    chance = random.Random(seed)  # noqa: S311 -- a fixed draw, no secret
+    chance = random.Random(seed)
     intents = sorted(chance.sample(sorted({intent for _, intent in taught}), INTENTS))
     rows = []
     for intent in intents:
@@ -166,7 +169,7 @@ def _of_draw(draw: Draw, encoder: Encoder | None, places: Places, seed: int) -> 
     learned = learn(draw.taught, encoder)
     reader = BuiltIn(learned.model, encoder, places)
     cases = judged(reader, draw.asked)
-    chance = random.Random(seed)  # noqa: S311 -- fixed noise, no secret
+    chance = random.Random(seed)
     noisy = judged(reader, [_example(sms(one.text, chance), one.intent) for one in draw.asked])
     found = {"clean": _right(cases), "noisy": _right(noisy), "error": calibration_error(cases), "strays": 0.0}
     if draw.strays:
@@ -176,9 +179,7 @@ def _of_draw(draw: Draw, encoder: Encoder | None, places: Places, seed: int) -> 
     return learned, found
 
 
-def _other_language(
-    examples: Sequence[Example], encoder: Encoder | None, places: Places
-) -> tuple[float, int, Learned]:
+def _other_language(examples: Sequence[Example], encoder: Encoder | None, places: Places) -> tuple[float, int, Learned]:
     known = [one for one in examples if one.intent != OUT_OF_SCOPE]
     learned = learn([one for one in examples if one.language == "en"], encoder)
     asked = [one for one in known if one.language == "es" and one.intent in learned.model.intents]
@@ -214,11 +215,12 @@ def sms(text: str, chance: random.Random) -> str:
             words.append(_SHORT[word])
             continue
         letters = [
-            char for at, char in enumerate(word) if not (at and char in "aeiou" and len(word) > 3 and chance.random() < _VOWEL)
+            char
+            for at, char in enumerate(word)
+            if not (at and char in "aeiou" and len(word) > 3 and chance.random() < _VOWEL)
         ]
         for at in range(1, len(letters) - 2):
             if chance.random() < _SWAP:
                 letters[at], letters[at + 1] = letters[at + 1], letters[at]
         words.append("".join(letters))
     return " ".join(words)
-

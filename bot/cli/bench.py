@@ -37,10 +37,7 @@ def bench_command(ids: tuple[str, ...], as_json: bool, rounds: int, data: Path |
       bot bench --json G9 G10
       bot bench understanding --data ~/nlu-data
     """
-    if ids == ("understanding",):
-        results = _understanding(data)
-    else:
-        results = _goals(ids, rounds)
+    results = _understanding(data) if ids == ("understanding",) else _goals(ids, rounds)
     rows = [result.as_row() for result in results]
     if as_json:
         click.echo(json.dumps(rows, indent=2))

@@ -3,19 +3,21 @@
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.content.examples import OUT_OF_SCOPE, Example
 from bot.message import Reading
 from bot.ports import Classifier, Query
 from bot.understanding.classifier import BuiltIn
 from bot.understanding.encoder import Encoder, Vectors
-from bot.understanding.train import Desk, Mask, calibration, joined, laid_out, rounds_of
-from bot.understanding.train import KeptOut as KeptOut
+from bot.understanding.model import Scores
+from bot.understanding.solve import Array
+from bot.understanding.train import STRAY, Desk, Mask, calibration, laid_out, rounds_of
 from bot.understanding.values import Places
 
 _AT_ONCE: Final = 64
@@ -47,19 +49,32 @@ def judged(classifier: Classifier, examples: Sequence[Example]) -> list[Case]:
     return cases
 
 
-@dataclass(frozen=True, slots=True)
 class Remembering:
-    """An encoder that looks up the vectors of texts that were encoded before."""
+    """An encoder that encodes each text of `examples` once, however often it is asked."""
 
-    name: str
-    of: Mapping[str, Any]
-    encoder: Encoder
+    def __init__(self, encoder: Encoder, examples: Sequence[Example]) -> None:
+        self.name = encoder.name
+        self._encoder = encoder
+        texts = sorted({one.text for one in examples})
+        self._known = dict(zip(texts, encoder.encode(texts), strict=True))
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one row for each text."""
-        if all(text in self.of for text in texts):
-            return np.stack([self.of[text] for text in texts])
-        return self.encoder.encode(texts)
+        found = [self._known.get(text) for text in texts]
+        if any(row is None for row in found):
+            return self._encoder.encode(texts)
+        return np.stack([row for row in found if row is not None])
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What was learned without some hands, and how well the examples of those fit each intent."""
+
+    desk: Desk
+    pulled: tuple[Array, Array]
+    out: list[Example]
+    scores: Scores
+    wanted: NDArray[np.intp]
 
 
 def kept_out(
@@ -71,41 +86,40 @@ def kept_out(
 ) -> list[Case]:
     """Return how our classifier reads each example when its hand (one of each language at a time) is kept out.
 
-    Each round learns anew from the others: words, landmarks and weights; temperature and threshold come from the
-    other rounds. With `hand` only the round that keeps that hand out is returned.
+    Each round learns anew from the others: words, landmarks and weights; temperature and threshold come from the other
+    rounds. With `hand` only that hand is read, and one more round is learned to calibrate by.
     """
-    vectors = encoder.encode([one.text for one in examples]) if encoder else []
-    known = dict(zip((one.text for one in examples), vectors, strict=True)) if encoder else {}
-    memory = Remembering(encoder.name, known, encoder) if encoder else None
-    rounds = rounds_of(examples)
-    asked = [at for at, out in enumerate(rounds) if hand is None or any(examples[i].hand == hand for i in np.flatnonzero(out))]
-    done: list[tuple[Desk, Any, list[Example], KeptOut]] = []
-    wanted_rounds = asked if len(asked) > 1 else sorted({*asked, (asked[0] + 1) % len(rounds)}) if asked else []
-    for count, at in enumerate(wanted_rounds):
-        said(count, len(wanted_rounds))
-        done.append(_round(examples, rounds[at], memory))
-    said(len(wanted_rounds), len(wanted_rounds))
+    memory = Remembering(encoder, examples) if encoder else None
+    outs = rounds_of(examples)
+    asked = [at for at, out in enumerate(outs) if hand is None or hand in _hands(examples, out)]
+    learned = asked if len(asked) > 1 else [*asked, *(at for at in range(len(outs)) if at not in asked)][:2]
+    rounds: dict[int, Round] = {}
+    for count, at in enumerate(learned):
+        said(count, len(learned))
+        rounds[at] = _round(examples, outs[at], memory)
+    said(len(learned), len(learned))
     cases: list[Case] = []
-    for count, (desk, pulled, out, _) in enumerate(done):
-        if wanted_rounds[count] not in asked:
-            continue
-        others = [scores for other, (_, _, _, scores) in enumerate(done) if other != count] or [done[count][3]]
-        seen = joined(others)
-        model = desk.model(pulled, *calibration(seen.scores, seen.at))
-        cases += judged(BuiltIn(model, memory, places), out)
+    for at in asked:
+        others = [one for other, one in rounds.items() if other != at] or [rounds[at]]
+        calibrated = calibration(
+            np.concatenate([one.scores for one in others]), np.concatenate([one.wanted for one in others])
+        )
+        model = rounds[at].desk.model(rounds[at].pulled, *calibrated)
+        cases += judged(BuiltIn(model, memory, places), rounds[at].out)
     return [case for case in cases if hand is None or case.example.hand == hand or case.example.intent == OUT_OF_SCOPE]
 
 
-def _round(
-    examples: Sequence[Example], out: Mask, encoder: Encoder | None
-) -> tuple[Desk, Any, list[Example], KeptOut]:
-    """Return what was learned without the examples `out`, those, and their scores (`at` holds the intents wanted)."""
-    desk = laid_out([one for one, kept in zip(examples, ~out, strict=True) if kept], encoder)
+def _hands(examples: Sequence[Example], out: Mask) -> set[str]:
+    return {one.hand for one, is_out in zip(examples, out, strict=True) if is_out}
+
+
+def _round(examples: Sequence[Example], out: Mask, encoder: Encoder | None) -> Round:
+    desk = laid_out([one for one, is_out in zip(examples, out, strict=True) if not is_out], encoder)
     pulled = desk.fit(np.ones(len(desk.examples), bool))
     left = [one for one, is_out in zip(examples, out, strict=True) if is_out]
     number = {intent: at for at, intent in enumerate(desk.intents)}
     scores = desk.model(pulled, 1.0, 0.0).scores([one.text for one in left], encoder)
-    return desk, pulled, left, KeptOut(np.array([number.get(one.intent, -1) for one in left], np.intp), scores)
+    return Round(desk, pulled, left, scores, np.array([number.get(one.intent, STRAY) for one in left], np.intp))
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -124,7 +138,9 @@ def figures(cases: Sequence[Case], answer_from: float) -> dict[str, Any]:
         "hard": {language: summary(rows, answer_from) for language, rows in _by_language(hard)},
         "languages": {language: summary(rows, answer_from) for language, rows in _by_language(known)},
         "hands": {
-            f"{language}/{hand}": summary([c for c in known if (c.example.language, c.example.hand) == (language, hand)], answer_from)
+            f"{language}/{hand}": summary(
+                [c for c in known if (c.example.language, c.example.hand) == (language, hand)], answer_from
+            )
             for language, hand in sorted({(case.example.language, case.example.hand) for case in known})
         },
         "strays": {
@@ -152,7 +168,7 @@ def _answered(case: Case, answer_from: float) -> bool:
     return case.reading.in_scope and case.reading.confidence >= answer_from
 
 
-def _share(found: Iterator[bool] | Any) -> float:
+def _share(found: Iterable[bool]) -> float:
     values = list(found)
     return round(sum(values) / len(values), 4) if values else 0.0
 
