@@ -39,7 +39,9 @@ def train() -> None:
         raise Failed("\n".join(str(trouble) for trouble in troubles))
     click.echo("Learning ...", err=True)
     try:
-        about = json.loads(learn(config.staff, config.folder / "model.npz", lambda step: click.echo(f"  {step}", err=True)))
+        about = json.loads(
+            learn(config.staff, config.folder / "model.npz", lambda step: click.echo(f"  {step}", err=True))
+        )
     except NotLearned as error:
         raise Failed(str(error)) from error
     click.echo(
@@ -117,7 +119,9 @@ def evaluate(hand: str | None, as_json: bool, picture: Path | None) -> None:
         raise Failed(str(error)) from error
     found["latency"] = latency(classifier, [case.example.text for case in cases[:: max(1, len(cases) // 1000)]])
     if picture is not None:
-        found["pictures"] = [str(path) for path in draw([c for c in cases if c.example.intent != OUT_OF_SCOPE], picture)]
+        found["pictures"] = [
+            str(path) for path in draw([c for c in cases if c.example.intent != OUT_OF_SCOPE], picture)
+        ]
     if as_json:
         json_line(found)
     else:
