@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bot.content.examples import OUT_OF_SCOPE, Example
 from bot.message import Reading
@@ -267,7 +268,15 @@ def calibration_rows(cases: Sequence[Case]) -> list[dict[str, float]]:
 
 
 def latency(classifier: Classifier, texts: Sequence[str]) -> dict[str, float]:
-    """Return the median and the 99th percentile of reading one message alone, and how many a second in batches."""
+    """Return the median and the 99th percentile of reading one message alone, and how many a second in batches.
+
+    On one thread, as a voter's message is read beside others.
+    """
+    with threadpool_limits(1):
+        return _latency(classifier, texts)
+
+
+def _latency(classifier: Classifier, texts: Sequence[str]) -> dict[str, float]:
     classifier.read_all([Query("ready")])
     each = []
     for text in texts:
