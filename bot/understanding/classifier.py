@@ -16,7 +16,7 @@ from bot.understanding.values import Places, values_in
 Ranking = list[tuple[str, float]]
 _LETTERS = re.compile(r"[^\W\d_]")
 _MOST_CHARS = 1000
-"""What stands behind is not read: the pieces end at 600 letters, and one turn must not cost a second."""
+"""What stands behind is not read, neither for its meaning nor for values: one turn must not cost a second."""
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ class BuiltIn:
 
     def read_and_rank(self, queries: Sequence[Query], most: int = 5) -> list[tuple[Reading, Ranking]]:
         """Return for each query, in order, its reading and the `most` likeliest intents with their confidences."""
-        queries = [replace(query, text=_whole_characters(query.text)) for query in queries]
+        queries = [replace(query, text=_whole_characters(query.text[:_MOST_CHARS])) for query in queries]
         texts = [_readable(query.text) for query in queries]
         asked = [at for at, text in enumerate(texts) if text]
         readings = [NOTHING_READ] * len(queries)
@@ -72,7 +72,7 @@ class BuiltIn:
 
 def _readable(text: str) -> str:
     """Return what of a text can be understood; nothing where it is only signs, one letter, a number or a link."""
-    bare = _LINK.sub(" ", text[:_MOST_CHARS]).strip()
+    bare = _LINK.sub(" ", text).strip()
     return bare if len(_LETTERS.findall(bare)) > 1 else ""
 
 
