@@ -1,36 +1,43 @@
 """`bot bench`: the goals, measured."""
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.shared import Failed, settings
+
+if TYPE_CHECKING:
+    from bot.bench.goals import Result
 
 
 @click.command("bench")
 @click.argument("ids", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of results.")
 @click.option("--rounds", default=5, show_default=True, help="How often each pair is measured; the median counts.")
-def bench_command(ids: tuple[str, ...], as_json: bool, rounds: int) -> None:
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="BENCH_DATA",
+    help="For `understanding`: the folder with clinc150/ and banking77/ (or BENCH_DATA).",
+)
+def bench_command(ids: tuple[str, ...], as_json: bool, rounds: int, data: Path | None) -> None:
     """Measure the goals G1, G2, G4, G5, G9, G10 and D1: ratios within one run, with the limits of this machine beside them.
 
     Needs PostgreSQL and Redis (DATABASE_URL and REDIS_URL, else those on this machine) for G1, G4 and G5. Takes some
     minutes; nothing else should run meanwhile.
 
+    `bot bench understanding` instead measures reading on public data, which you download yourself (see
+    docs/understanding.md): accuracy with and without SMS noise, out of scope, Spanish, calibration, times.
+
     \b
     Examples:
       bot bench
       bot bench --json G9 G10
+      bot bench understanding --data ~/nlu-data
     """
-    from bot.bench.goals import GOALS
-    from bot.bench.run import run
-    from bot.cli.shared import WrongUse
-    from bot.content.trouble import did_you_mean
-
-    for name in ids:
-        if name not in GOALS:
-            raise WrongUse(f"No goal is called '{name}'.{did_you_mean(name, GOALS)} Known: {', '.join(GOALS)}")
-    results = run(settings(), ids, lambda text: click.echo(text, err=True), rounds=rounds)
+    results = _understanding(data) if ids == ("understanding",) else _goals(ids, rounds)
     rows = [result.as_row() for result in results]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
@@ -44,3 +51,37 @@ def bench_command(ids: tuple[str, ...], as_json: bool, rounds: int) -> None:
             click.echo(f"{'':23}{row['detail']}")
     if not all(row["holds"] for row in rows):
         raise Failed
+
+
+def _goals(ids: tuple[str, ...], rounds: int) -> "list[Result]":
+    from bot.bench.goals import GOALS
+    from bot.bench.run import run
+    from bot.cli.shared import WrongUse
+    from bot.content.trouble import did_you_mean
+
+    for name in ids:
+        if name not in GOALS:
+            known = (*GOALS, "understanding")
+            raise WrongUse(f"No goal is called '{name}'.{did_you_mean(name, known)} Known: {', '.join(known)}")
+    return run(settings(), ids, _said, rounds=rounds)
+
+
+def _understanding(data: Path | None) -> "list[Result]":
+    from bot.app import PLACES
+    from bot.bench.understanding import NoData, measure
+    from bot.cli.shared import WrongUse
+    from bot.content.examples import read_examples
+    from bot.content.files import staff_files
+    from bot.understanding.encoder import open_encoder
+
+    if data is None:
+        raise WrongUse("Say where the public data are: --data FOLDER, or BENCH_DATA (see docs/understanding.md).")
+    examples, _ = read_examples(staff_files(settings().staff))
+    try:
+        return measure(data, examples, open_encoder(), PLACES, _said)
+    except NoData as error:
+        raise WrongUse(str(error)) from error
+
+
+def _said(text: str) -> None:
+    click.echo(text, err=True)

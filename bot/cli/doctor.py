@@ -156,7 +156,7 @@ def _understanding(config: Config) -> Finding:
         model = load_model(config.folder / "model.npz")
     except (OSError, ValueError, KeyError):
         return Finding("understanding", "note", "nothing learned yet; 'bot run' does, or 'bot nlu train'")
-    return Finding("understanding", "ok", f"{len(model.intents)} intents from {len(model.duals)} examples")
+    return Finding("understanding", "ok", f"{len(model.intents)} intents learned")
 
 
 def _rasa(config: Config) -> Finding:

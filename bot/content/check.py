@@ -1,5 +1,6 @@
 """Check the staff's files as a whole: what is named must exist, be reachable, and be taught by examples that agree."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -130,19 +131,25 @@ def _reachable(library: Library, intents: set[str], topics: tuple[str, ...]) -> 
 # --- intents ----------------------------------------------------------------------------------------------------------
 
 
+def _wording(text: str) -> str:
+    """Return what two examples share that differ in case, accents, apostrophes and punctuation only."""
+    letters = unicodedata.normalize("NFKD", text.replace("'", "").replace("\u2019", ""))
+    return plain("".join(char for char in letters if not unicodedata.combining(char))) or text
+
+
 def _intents(library: Library, examples: list[Example]) -> Iterator[Trouble]:
     first: dict[str, Example] = {}
     counts: dict[tuple[str, str], int] = {}
     for example in examples:
         counts[example.intent, example.language] = counts.get((example.intent, example.language), 0) + 1
-        before = first.setdefault(plain(example.text) or example.text, example)
+        before = first.setdefault(_wording(example.text), example)
         if before is example:
             continue
         where = f"{before.mark.file}:{before.mark.line}"
         if before.intent != example.intent:
             message = f"'{example.text[:60]}' is also under {before.intent} ({where})"
             yield Trouble(example.mark, "I501", message)
-        else:
+        elif (before.language, before.hand) == (example.language, example.hand):  # two people may say the same
             yield Trouble(example.mark, "I502", f"'{example.text[:60]}' stands twice ({where})", Severity.WARN)
     places = {example.intent: example.mark for example in reversed(examples) if example.intent != OUT_OF_SCOPE}
     for intent, mark in places.items():

@@ -13,7 +13,10 @@ from bot.understanding.language import language_of
 from bot.understanding.model import Model
 from bot.understanding.values import Places, values_in
 
+Ranking = list[tuple[str, float]]
 _LETTERS = re.compile(r"[^\W\d_]")
+_MOST_CHARS = 1000
+"""What stands behind is not read, neither for its meaning nor for values: one turn must not cost a second."""
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 
 
@@ -27,25 +30,28 @@ class BuiltIn:
 
     def read_all(self, queries: Sequence[Query]) -> list[Reading]:
         """Return one reading for each query, in order."""
-        queries = [replace(query, text=_whole_characters(query.text)) for query in queries]
+        return [reading for reading, _ in self.read_and_rank(queries, most=0)]
+
+    def rankings(self, texts: Sequence[str], most: int = 5) -> list[Ranking]:
+        """Return for each text the likeliest intents with their confidences; none where there is nothing to read."""
+        return [ranking for _, ranking in self.read_and_rank([Query(text) for text in texts], most)]
+
+    def read_and_rank(self, queries: Sequence[Query], most: int = 5) -> list[tuple[Reading, Ranking]]:
+        """Return for each query, in order, its reading and the `most` likeliest intents with their confidences."""
+        queries = [replace(query, text=_whole_characters(query.text[:_MOST_CHARS])) for query in queries]
         texts = [_readable(query.text) for query in queries]
         asked = [at for at, text in enumerate(texts) if text]
         readings = [NOTHING_READ] * len(queries)
+        rankings: list[Ranking] = [[] for _ in queries]
         if asked:
             scores = self.model.scores([texts[at] for at in asked], self.encoder)
             shares = self.model.confidences(scores)
             for row, at in enumerate(asked):
-                readings[at] = self._reading(scores[row], shares[row])
-        return [self._with_values(reading, query) for reading, query in zip(readings, queries, strict=True)]
-
-    def rankings(self, texts: Sequence[str], most: int = 5) -> list[list[tuple[str, float]]]:
-        """Return for each text the likeliest intents with their confidences; none where there is nothing to read."""
-        readable = [_readable(_whole_characters(text)) for text in texts]
-        shares = self.model.confidences(self.model.scores([text or " " for text in readable], self.encoder))
-        return [
-            [(self.model.intents[at], float(row[at])) for at in np.argsort(row)[::-1][:most]] if text else []
-            for text, row in zip(readable, shares, strict=True)
-        ]
+                order = np.argsort(shares[row])[::-1]
+                readings[at] = self._reading(scores[row], shares[row], order)
+                rankings[at] = [(self.model.intents[one], float(shares[row][one])) for one in order[:most]]
+        read = [self._with_values(reading, query) for reading, query in zip(readings, queries, strict=True)]
+        return list(zip(read, rankings, strict=True))
 
     def _with_values(self, reading: Reading, query: Query) -> Reading:
         shown = language_of(query.text)
@@ -53,8 +59,8 @@ class BuiltIn:
             reading, language=shown.language, language_certain=shown.certain, values=values_in(query, self.places)
         )
 
-    def _reading(self, scores: np.ndarray, shares: np.ndarray) -> Reading:
-        second, first = np.argsort(shares)[-2:]
+    def _reading(self, scores: np.ndarray, shares: np.ndarray, order: np.ndarray) -> Reading:
+        first, second = order[:2]
         return Reading(
             intent=self.model.intents[first],
             confidence=float(shares[first]),

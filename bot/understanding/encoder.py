@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from bot.understanding.lexical import bare
 
 Vectors = NDArray[np.float32]
+_AT_ONCE = 64
+_DIMENSIONS = 512
 
 
 class Encoder(Protocol):
@@ -33,8 +35,19 @@ class UniversalSentenceEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one row of unit length for each text. Capitals would cost five points of accuracy, accents unsettle it."""
-        vectors: Vectors = self._model.encode([bare(text) or " " for text in texts])
+        said = [bare(text) or " " for text in texts]
+        if len(said) == 1:
+            return self._rows(said)
+        alike = sorted(range(len(said)), key=lambda at: len(said[at]))  # a batch is as slow as its longest text
+        vectors = np.empty((len(said), _DIMENSIONS), np.float32)
+        for start in range(0, len(alike), _AT_ONCE):
+            batch = alike[start : start + _AT_ONCE]
+            vectors[batch] = self._rows([said[at] for at in batch])
         return vectors
+
+    def _rows(self, texts: list[str]) -> Vectors:
+        rows: Vectors = self._model.encode(texts)
+        return rows
 
 
 def open_encoder() -> Encoder | None:

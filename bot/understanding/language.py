@@ -43,6 +43,7 @@ _ONLY: Final[Mapping[str, frozenset[str]]] = {
         old after since show keep open same must call nobody thing something make first said leave think way hour nothing
         everything anything everybody anyone somewhere true long wait start then else both because very ever until enough
         better sure sorry also too much many without should've she's he's they're that's won't wouldn't isn't im ive id
+        take later options next undecided yet tysm messages yup agent correct goodbye operator evening whens available kindly
         who's they've we're cannot wont didnt wasnt aint gotta finna yall thx pls plz ty cuz bout doing going today's
         """.split()
     )
@@ -73,6 +74,8 @@ _ONLY: Final[Mapping[str, frozenset[str]]] = {
         indeciso decido registrarse inscribirme votante votantes votado votando candidatos ciudadano ciudadana urna urnas
         boletas quién esta está aquel conmigo contigo ella él eres ustedes estas estás hablando recibir preguntas pregunta
         porque también nomás nomas entiende nesecito nesesito kiero kien ke pa pal mas luego ojalá ojala salio salió esperar
+        textos mierda seguro xfa idioma vuelvan subir sacaron arriba algun lista grasias opciones operadora agente privacidad
+        alertas pedi empieza partido dos precinto familia hora cerca feliz ninguna cancelar muchas papeleta resultados
         camiseta camisetas correr corriendo muchacho muchacha señorita mija mijo joven paren quiten sacar sáquenme maldito
         fila lista ando perdido perdida estoy voté andamos letreros cerca lejos quise pude boleto camión parada ubicación
         """.split()

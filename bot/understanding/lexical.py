@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-SHORTEST, LONGEST = 2, 5
+SHORTEST, LONGEST = 2, 3
 """Pieces of a word have so many letters; a space on either side counts."""
 MAX_CHARS = 600
 """A longer text says by then what it wants; reading it all would cost more than the turn."""

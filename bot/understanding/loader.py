@@ -1,6 +1,7 @@
 """The model that belongs to the staff's examples: found, or learned anew in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.content.examples import OUT_OF_SCOPE, read_examples
+from bot.content.examples import read_examples
 from bot.content.files import staff_files
 from bot.message import Reading
 from bot.ports import Classifier, Query
@@ -19,6 +20,8 @@ from bot.understanding.model import Model, data_hash, load
 from bot.understanding.values import Places
 
 LEARN_S = 600
+STEP = "step: "
+"""How the learning process begins a line that tells what it does now."""
 log = structlog.get_logger()
 
 
@@ -85,9 +88,9 @@ def open_classifier(
             raise NotLearned("the example files have mistakes and there is no older model; run 'bot check'")
         said("The examples have mistakes ('bot check' names them); the last good model stays in service.")
     elif found is None or found.data != wanted:
-        said("Learning the examples (about 20 seconds, only when they have changed) ...")
+        said("Learning the examples (under a minute, only when they have changed) ...")
         try:
-            learn(staff, path)
+            learn(staff, path, lambda text: said(f"  {text}"))
         except NotLearned as error:
             if found is None:
                 raise
@@ -98,24 +101,39 @@ def open_classifier(
     return BuiltIn(found, encoder, places)
 
 
-def learn(staff: Path, path: Path) -> str:
-    """Learn the examples in a process of its own, so that scipy and its memory end with it; return its JSON line."""
+def learn(staff: Path, path: Path, said: Callable[[str], None] = lambda text: None) -> str:
+    """Learn the examples in a process of its own, so that scipy and its memory end with it; return its JSON line.
+
+    `said` hears each step as it begins.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        done = subprocess.run(  # noqa: S603 -- our own module
-            [sys.executable, "-m", "bot.understanding.train", str(staff), str(path)],
-            capture_output=True,
-            text=True,
-            timeout=LEARN_S,
-            check=False,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1)},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise NotLearned(f"learning took longer than {LEARN_S} s") from error
-    if done.returncode != 0:
-        last = done.stderr.strip().splitlines()[-1:] or [f"it ended with {done.returncode}"]
-        raise NotLearned(f"learning failed: {last[0]}")
-    return done.stdout.strip()
+    with subprocess.Popen(  # noqa: S603 -- our own module
+        [sys.executable, "-m", "bot.understanding.train", str(staff), str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1)},
+    ) as process:
+        limit = threading.Timer(LEARN_S, process.kill)
+        limit.start()
+        last = _heard(process, said)
+        limit.cancel()
+        printed = process.communicate()[0].strip()
+    if process.returncode == -signal.SIGKILL:
+        raise NotLearned(f"learning was ended from outside, or took longer than {LEARN_S} s")
+    if process.returncode != 0:
+        raise NotLearned(f"learning failed: {last or f'it ended with {process.returncode}'}")
+    return printed
+
+
+def _heard(process: subprocess.Popen[str], said: Callable[[str], None]) -> str:
+    """Pass on the steps that the process tells until it ends; return the last line, the reason where it failed."""
+    last = ""
+    for line in process.stderr or ():
+        last = line.strip() or last
+        if line.startswith(STEP):
+            said(line.removeprefix(STEP).strip())
+    return last
 
 
 def _load(path: Path) -> Model | None:
@@ -127,5 +145,5 @@ def _load(path: Path) -> Model | None:
 
 def _wanted(staff: Path, encoder: Encoder | None) -> tuple[str, bool]:
     examples, troubles = read_examples(staff_files(staff))
-    taught = {(example.text, example.intent) for example in examples if example.intent != OUT_OF_SCOPE}
+    taught = {(example.text, example.intent) for example in examples}
     return data_hash(taught, encoder.name if encoder else "none"), bool(troubles)

@@ -1,9 +1,8 @@
 """The trained model: arrays, and how they turn vectors into confidences.
 
-Kernel ridge regression on the sum of two likenesses to the examples: of words and pieces (linear, so it folds into one
-matrix) and of meaning (radial, on the sentence vectors). Against the averaged logistic regressions of the first design it
-was 1 to 2.5 points better on hands kept out of training and on two public sets, and needs one solve instead of six fits;
-its leave-one-out scores come for free and set the temperature. See `docs/decisions/0004-kernel-ridge.md`.
+Ridge regression on the sum of two likenesses to the examples: of words and pieces (linear, so it folds into one matrix)
+and of meaning (radial, on the sentence vectors, through landmarks). See `docs/decisions/0004-kernel-ridge.md` and
+`docs/decisions/0013-landmarks.md`.
 """
 
 import hashlib
@@ -20,26 +19,29 @@ from numpy.typing import NDArray
 
 from bot.understanding.encoder import Encoder, Vectors
 from bot.understanding.lexical import weighted
+from bot.understanding.solve import likeness
 
-FORMAT = 3
-LEXICAL_SHARE = 0.35
+FORMAT = 4
+LEXICAL_SHARE = 0.3
 """What the likeness of words counts against the likeness of meaning."""
-SHARPNESS = 2.5
+SHARPNESS = 1.5
 """How fast the likeness of meaning falls off: exp(SHARPNESS * (cosine - 1))."""
 RIDGE = 0.1
+LANDMARKS = 3000
+"""So many examples, at even steps, stand for all when meaning is compared; more read better and take longer to learn."""
 Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What training leaves behind. n examples, f pieces, k intents, d dimensions of the encoder."""
+    """What training leaves behind. m landmarks, f pieces, k intents, d dimensions of the encoder."""
 
     intents: tuple[str, ...]
     vocabulary: dict[str, int]
     idf: NDArray[np.float32]  # (f,)
     lexical: NDArray[np.float32]  # (f, k)
-    examples: Vectors  # (n, d); (0, 0) where there was no encoder
-    duals: NDArray[np.float32]  # (n, k)
+    landmarks: Vectors  # (m, d); (0, 0) where there was no encoder
+    meaning: NDArray[np.float32]  # (m, k)
     temperature: float
     in_scope: float
     """The best score from which on a text is like what was taught."""
@@ -49,14 +51,12 @@ class Model:
     def scores(self, texts: Sequence[str], encoder: Encoder | None) -> Scores:
         """Return how well each text fits each intent: shape (texts, k), about 1 for a sure one."""
         found = np.zeros((len(texts), len(self.intents)), np.float32)
-        share = LEXICAL_SHARE if self.examples.size else 1.0
         for row, text in enumerate(texts):
             indices, weights = weighted(text, self.vocabulary, self.idf)
             if indices.size:
-                found[row] = share * (weights @ self.lexical[indices])
-        if self.examples.size and encoder is not None:
-            cosines = encoder.encode(texts) @ self.examples.T
-            found += (1 - share) * (np.exp(SHARPNESS * (cosines - 1)) @ self.duals)
+                found[row] = weights @ self.lexical[indices]
+        if self.landmarks.size and encoder is not None:
+            found += likeness(encoder.encode(texts), self.landmarks, SHARPNESS) @ self.meaning
         return found
 
     def confidences(self, scores: Scores) -> Scores:
@@ -78,8 +78,8 @@ class Model:
             about=np.frombuffer(json.dumps(about).encode(), np.uint8),
             idf=self.idf,
             lexical=self.lexical.astype(np.float16),
-            examples=self.examples.astype(np.float16),
-            duals=self.duals,
+            landmarks=self.landmarks.astype(np.float16),
+            meaning=self.meaning,
         )
         part.replace(path)
 
@@ -100,8 +100,8 @@ def _loaded(path: Path) -> Model:
             vocabulary={piece: index for index, piece in enumerate(about["vocabulary"])},
             idf=arrays["idf"],
             lexical=arrays["lexical"].astype(np.float32),
-            examples=arrays["examples"].astype(np.float32),
-            duals=arrays["duals"],
+            landmarks=arrays["landmarks"].astype(np.float32),
+            meaning=arrays["meaning"],
             temperature=about["temperature"],
             in_scope=about["in_scope"],
             data=about["data"],
@@ -117,7 +117,7 @@ def softmax(scores: Scores) -> Scores:
 
 def data_hash(examples: Iterable[tuple[str, str]], encoder: str) -> str:
     """Return the hash of what a model is learned from; a model with another one is stale."""
-    digest = hashlib.sha256(f"{FORMAT}|{encoder}|{LEXICAL_SHARE}|{SHARPNESS}|{RIDGE}".encode())
+    digest = hashlib.sha256(f"{FORMAT}|{encoder}|{LEXICAL_SHARE}|{SHARPNESS}|{RIDGE}|{LANDMARKS}".encode())
     for text, intent in sorted(examples):
         digest.update(f"{text}\x00{intent}\x01".encode())
     return digest.hexdigest()[:16]

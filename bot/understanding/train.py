@@ -3,9 +3,10 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,96 +15,209 @@ from bot.content.examples import OUT_OF_SCOPE, Example, read_examples
 from bot.content.files import staff_files
 from bot.understanding.encoder import Encoder, Vectors, open_encoder
 from bot.understanding.lexical import vocabulary_of, weighted
-from bot.understanding.model import LEXICAL_SHARE, RIDGE, SHARPNESS, Model, data_hash, softmax
+from bot.understanding.model import LANDMARKS, LEXICAL_SHARE, RIDGE, SHARPNESS, Model, Scores, data_hash, softmax
+from bot.understanding.solve import Array, Meaning, likeness, meaning, no_meaning, pulls, solved
 
-_KEPT_IN_SCOPE = 0.95
-_CALIBRATED_ON = 1500
-"""Leave-one-out scores of so many examples set the temperature and the threshold; all of them say the same."""
-_BATCH = 64
+_KEPT_IN_SCOPE: Final = 0.95
+_CALIBRATED_IN: Final = 4
+"""So many fits, each with other hands kept out, set temperature and threshold; more say the same."""
+STRAY: Final = -1
+"""What a stray wants, in place of the number of an intent."""
+Mask = NDArray[np.bool_]
+Said = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A model, and what its leave-one-out scores say of it."""
+    """A model, and what it says of hands that were kept out while it was calibrated."""
 
     model: Model
+    examples: int
     accuracy: float
+    strays_seen: float
+    """The share of strays that it knew for strays; not a number where there are none."""
     seconds: float
 
 
-def learn(examples: Sequence[Example], encoder: Encoder | None) -> Learned:
-    """Return a model of `examples`. The same examples give the same model."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 -- only this process needs it
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Examples laid out for learning: read once, learned from as often as asked."""
 
+    examples: tuple[Example, ...]
+    intents: tuple[str, ...]
+    wanted: NDArray[np.intp]  # (n,); STRAY for those that want none
+    vocabulary: dict[str, int]
+    idf: Array
+    words: Any  # sparse (n, f)
+    vectors: Vectors  # (n, d); (0, 0) without an encoder
+    meaning: Meaning
+    encoder: str
+
+    def fit(self, kept: Mask) -> tuple[Array, Array]:
+        """Return what the pieces and the landmarks pull each intent by, learned from the examples that are `kept`.
+
+        Strays are learned from as wanting nothing: every intent's score for them is to be nought.
+        """
+        targets = np.zeros((len(self.examples), len(self.intents)), np.float32)
+        taught = np.flatnonzero(self.wanted != STRAY)
+        targets[taught, self.wanted[taught]] = 1
+        share = self.share
+        duals = solved(self.words, self.meaning, targets, kept, share, RIDGE)
+        lexical = np.float32(share) * np.asarray(self.words.T @ duals, np.float32)
+        return lexical, np.float32(1 - share) * pulls(self.meaning, duals)
+
+    @property
+    def share(self) -> float:
+        """What the likeness of words counts: all where there are no vectors."""
+        return LEXICAL_SHARE if self.vectors.size else 1.0
+
+    def scores(self, pulled: tuple[Array, Array], of: Mask) -> Scores:
+        """Return the scores of the examples `of` under what was learned."""
+        lexical, landmarks = pulled
+        found: Scores = np.asarray(self.words[of] @ lexical, np.float32)
+        if self.vectors.size:
+            found += likeness(self.vectors[of], self.meaning.landmarks, SHARPNESS) @ landmarks
+        return found
+
+    def model(self, pulled: tuple[Array, Array], temperature: float, in_scope: float) -> Model:
+        """Return what serves."""
+        return Model(
+            intents=self.intents,
+            vocabulary=self.vocabulary,
+            idf=self.idf,
+            lexical=pulled[0],
+            landmarks=self.meaning.landmarks,
+            meaning=pulled[1],
+            temperature=temperature,
+            in_scope=in_scope,
+            data=data_hash(((one.text, one.intent) for one in self.examples), self.encoder),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """Examples and the scores they get from a model that has not seen their hand."""
+
+    at: NDArray[np.intp]
+    scores: Scores
+
+
+def learn(examples: Sequence[Example], encoder: Encoder | None, said: Said = lambda text: None) -> Learned:
+    """Return a model of `examples`. The same examples, in any order, give the same model."""
     began = time.monotonic()
-    taught = sorted({(example.text, example.intent) for example in examples if example.intent != OUT_OF_SCOPE})
-    texts = [text for text, _ in taught]
-    intents = tuple(sorted({intent for _, intent in taught}))
+    desk = laid_out(examples, encoder, said)
+    rounds = rounds_of(desk.examples)[:_CALIBRATED_IN]
+    found = []
+    for number, out in enumerate(rounds, 1):
+        said(f"calibrating, {number} of {len(rounds)}")
+        found.append(KeptOut(np.flatnonzero(out), desk.scores(desk.fit(~out), out)))
+    seen = joined(found)
+    temperature, in_scope = calibration(seen.scores, desk.wanted[seen.at])
+    said("learning from all")
+    model = desk.model(desk.fit(np.ones(len(desk.examples), bool)), temperature, in_scope)
+    wanted = desk.wanted[seen.at]
+    right = seen.scores[wanted != STRAY].argmax(axis=1) == wanted[wanted != STRAY]
+    strays = seen.scores[wanted == STRAY].max(axis=1) < in_scope
+    return Learned(
+        model,
+        examples=int((desk.wanted != STRAY).sum()),
+        accuracy=float(right.mean()),
+        strays_seen=float(strays.mean()) if len(strays) else float("nan"),
+        seconds=time.monotonic() - began,
+    )
+
+
+def laid_out(examples: Sequence[Example], encoder: Encoder | None, said: Said = lambda text: None) -> Desk:
+    """Return `examples` made ready: each text once an intent, in one order whatever the files' order."""
+    once: dict[tuple[str, str], Example] = {}
+    for example in sorted(examples, key=lambda one: (one.intent, one.text, one.language, one.hand)):
+        once.setdefault((example.intent, example.text), example)
+    taught = tuple(once.values())
+    intents = tuple(sorted({one.intent for one in taught} - {OUT_OF_SCOPE}))
     if len(intents) < 2:
         raise ValueError("examples of two intents at least are needed, to tell them apart")
-    wanted = np.array([intents.index(intent) for _, intent in taught])
+    number = {intent: at for at, intent in enumerate(intents)}
+    texts = [one.text for one in taught]
+    said("reading words")
     vocabulary, idf = vocabulary_of(texts)
+    words = words_of(texts, vocabulary, idf)
+    said("reading meaning")
+    vectors = _encoded(texts, encoder)
+    said("comparing")
+    told = meaning(vectors, LANDMARKS, SHARPNESS, 1 - LEXICAL_SHARE) if encoder else no_meaning(len(texts))
+    return Desk(
+        examples=taught,
+        intents=intents,
+        wanted=np.array([number.get(one.intent, STRAY) for one in taught], np.intp),
+        vocabulary=vocabulary,
+        idf=idf,
+        words=words,
+        vectors=vectors,
+        meaning=told,
+        encoder=encoder.name if encoder else "none",
+    )
+
+
+def words_of(texts: Sequence[str], vocabulary: dict[str, int], idf: Array) -> Any:
+    """Return the known pieces of `texts` as a sparse matrix."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 -- only this process needs it
+
     rows = [weighted(text, vocabulary, idf) for text in texts]
-    lexical = csr_matrix(
+    return csr_matrix(
         (
             np.concatenate([weights for _, weights in rows]),
-            np.concatenate([indices for indices, _ in rows]),
+            np.concatenate([indices for indices, _ in rows]).astype(np.int32),
             np.cumsum([0, *(len(indices) for indices, _ in rows)]),
         ),
         shape=(len(texts), len(vocabulary)),
     )
-    vectors = _encoded(texts, encoder)
-    share = LEXICAL_SHARE if encoder is not None else 1.0
-    likeness = share * (lexical @ lexical.T).toarray().astype(np.float32)
-    if encoder is not None:
-        likeness += (1 - share) * np.exp(SHARPNESS * (vectors @ vectors.T - 1))
-    duals, left_out = _solved(likeness, np.eye(len(intents), dtype=np.float32)[wanted])
-    scores, of = left_out
-    temperature = _temperature(scores, wanted[of])
-    best = scores.max(axis=1)
-    model = Model(
-        intents=intents,
-        vocabulary=vocabulary,
-        idf=idf,
-        lexical=np.asarray(lexical.T @ duals, np.float32),
-        examples=vectors,
-        duals=duals,
-        temperature=temperature,
-        in_scope=float(np.quantile(best, 1 - _KEPT_IN_SCOPE)),
-        data=data_hash(taught, encoder.name if encoder else "none"),
-    )
-    accuracy = float((scores.argmax(axis=1) == wanted[of]).mean())
-    return Learned(model, accuracy, time.monotonic() - began)
+
+
+def rounds_of(examples: Sequence[Example]) -> list[Mask]:
+    """Return which examples to keep out in each round: one hand of each language at a time, and a part of the strays.
+
+    Where nobody else wrote in a language, every fifth of its examples stands for a hand.
+    """
+    languages = sorted({one.language for one in examples})
+    hands = {
+        language: sorted({one.hand for one in examples if one.language == language and one.intent != OUT_OF_SCOPE})
+        for language in languages
+    }
+    most = max((len(found) for found in hands.values() if len(found) > 1), default=5)
+    rounds = [np.zeros(len(examples), bool) for _ in range(most)]
+    nth: dict[tuple[str, bool], int] = {}
+    for at, one in enumerate(examples):
+        stray = one.intent == OUT_OF_SCOPE
+        count = nth[one.language, stray] = nth.get((one.language, stray), -1) + 1
+        if stray:
+            rounds[count % min(most, _CALIBRATED_IN)][at] = True
+        elif len(hands[one.language]) > 1:
+            rounds[hands[one.language].index(one.hand)][at] = True
+        else:
+            rounds[count % 5 % most][at] = True
+    return [out for out in rounds if out.any()]
+
+
+def joined(parts: Sequence[KeptOut]) -> KeptOut:
+    """Return what was kept out in several rounds as one."""
+    return KeptOut(np.concatenate([part.at for part in parts]), np.concatenate([part.scores for part in parts]))
+
+
+def calibration(scores: Scores, wanted: NDArray[np.intp]) -> tuple[float, float]:
+    """Return the temperature, and the score from which on a text is like what was taught, by texts that were kept out."""
+    known = wanted != STRAY
+    best = scores[known].max(axis=1)
+    return _temperature(scores[known], wanted[known]), float(np.quantile(best, 1 - _KEPT_IN_SCOPE))
 
 
 def _encoded(texts: Sequence[str], encoder: Encoder | None) -> Vectors:
     if encoder is None:
         return np.zeros((0, 0), np.float32)
-    parts = [encoder.encode(texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH)]
-    return np.concatenate(parts).astype(np.float16).astype(np.float32)  # as they will be stored
+    return encoder.encode(texts).astype(np.float16).astype(np.float32)  # as they will be stored
 
 
-def _solved(
-    likeness: NDArray[np.float32], targets: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], tuple[NDArray[np.float32], NDArray[np.intp]]]:
-    """Return the ridge solution, and for some examples the scores that they get when they are left out."""
-    from scipy.linalg import cho_factor, cho_solve  # noqa: PLC0415
-
-    count = len(likeness)
-    likeness[np.diag_indices(count)] += RIDGE
-    factor = cho_factor(likeness, overwrite_a=True, check_finite=False)
-    duals = cho_solve(factor, targets, check_finite=False)
-    of = np.linspace(0, count - 1, min(count, _CALIBRATED_ON)).astype(np.intp)
-    units = np.zeros((count, len(of)), np.float32)
-    units[of, np.arange(len(of))] = 1
-    inverse = cho_solve(factor, units, overwrite_b=True, check_finite=False)
-    diagonal = inverse[of, np.arange(len(of))]
-    left_out = targets[of] - duals[of] / diagonal[:, None]  # Rasmussen and Williams (2006), eq. 5.12
-    return duals.astype(np.float32), (left_out.astype(np.float32), of)
-
-
-def _temperature(scores: NDArray[np.float32], wanted: NDArray[np.intp]) -> float:
-    """Return the factor under which the left-out scores are likeliest, found on a fine grid."""
+def _temperature(scores: Scores, wanted: NDArray[np.intp]) -> float:
+    """Return the factor under which the scores are likeliest, found on a fine grid."""
 
     def cost(factor: float) -> float:
         shares = softmax(scores * np.float32(factor))
@@ -112,15 +226,19 @@ def _temperature(scores: NDArray[np.float32], wanted: NDArray[np.intp]) -> float
     return min((float(factor) for factor in np.geomspace(1, 60, 120)), key=cost)
 
 
+def _tell(step: str) -> None:
+    print(f"step: {step}", file=sys.stderr, flush=True)  # noqa: T201 -- the parent reads it
+
+
 def main(folder: str, path: str) -> int:
     """Learn the intents of the staff's `folder` into the file `path`; print one JSON line about it."""
     examples, _ = read_examples(staff_files(Path(folder)))
-    learned = learn(examples, open_encoder())
+    learned = learn(examples, open_encoder(), _tell)
     learned.model.save(Path(path))
     about = {
-        "examples": len(learned.model.duals),
+        "examples": learned.examples,
         "intents": len(learned.model.intents),
-        "accuracy_left_out": round(learned.accuracy, 4),
+        "accuracy_kept_out": round(learned.accuracy, 4),
         "temperature": round(learned.model.temperature, 2),
         "in_scope": round(learned.model.in_scope, 4),
         "seconds": round(learned.seconds, 1),

@@ -23,7 +23,7 @@ def walked(command, path=()):
 COMMANDS = {" ".join(path): command for path, command in walked(cli) if path}
 LEAVES = {name: command for name, command in COMMANDS.items() if not isinstance(command, click.Group)}
 PROMISED = [
-    "run", "web", "worker", "chat", "doctor", "check", "test", "nlu train", "nlu predict", "threads list",
+    "run", "web", "worker", "chat", "doctor", "check", "test", "nlu train", "nlu evaluate", "nlu predict", "threads list",
     "threads show", "threads export", "dead list", "dead show", "dead replay", "dead drop", "console link",
     "db upgrade", "db check", "db backup", "db restore", "bench",
 ]  # fmt: skip
@@ -104,6 +104,7 @@ WRONG = {
     "chat --channel fax": "'fax' is not one of",
     "test '(('": "'((' is no pattern",
     "bench G99": "No goal is called 'G99'",
+    "nlu evaluate --hand ruht": "No hand is called 'ruht'",
 }
 
 

@@ -79,7 +79,7 @@ def test_another_text_intent_or_encoder_makes_another_hash(examples: list[tuple[
 def arrays(**changed: object) -> bytes:
     about = {"intents": ["a"], "vocabulary": [], "temperature": 1.0, "in_scope": 0.0, "data": "x"}
     known: dict[str, object] = {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
-    known |= dict.fromkeys(("idf", "lexical", "examples", "duals"), np.zeros((1, 1), np.float32))
+    known |= dict.fromkeys(("idf", "lexical", "landmarks", "meaning"), np.zeros((1, 1), np.float32))
     file = io.BytesIO()
     np.savez(file, **{name: value for name, value in {**known, **changed}.items() if value is not None})  # type: ignore[arg-type]
     return file.getvalue()
@@ -94,7 +94,7 @@ DAMAGED: dict[str, Callable[[], bytes]] = {
     "nothing about it": lambda: arrays(about=None),
     "no json": lambda: arrays(about=np.frombuffer(b"{", np.uint8)),
     "older": lambda: arrays(about=np.frombuffer(b'{"intents": []}', np.uint8)),
-    "a pickle": lambda: arrays(duals=np.array([{}], dtype=object)),
+    "a pickle": lambda: arrays(meaning=np.array([{}], dtype=object)),
 }
 
 
