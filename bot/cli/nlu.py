@@ -169,7 +169,12 @@ def _told(found: dict[str, Any]) -> Iterator[str]:
 def _batches() -> Iterator[list[tuple[str, str | None]]]:
     batch: list[tuple[str, str | None]] = []
     for number, line in input_lines():
-        batch.append(_query(number, line))
+        try:
+            batch.append(_query(number, line))
+        except WrongUse:
+            if batch:
+                yield batch  # what stands before the mistake is answered
+            raise
         if len(batch) == _AT_ONCE:
             yield batch
             batch = []

@@ -75,7 +75,7 @@ _ONLY: Final[Mapping[str, frozenset[str]]] = {
         boletas quién esta está aquel conmigo contigo ella él eres ustedes estas estás hablando recibir preguntas pregunta
         porque también nomás nomas entiende nesecito nesesito kiero kien ke pa pal mas luego ojalá ojala salio salió esperar
         textos mierda seguro xfa idioma vuelvan subir sacaron arriba algun lista grasias opciones operadora agente privacidad
-        alertas pedi empieza partido dos precinto familia hora cerca feliz ninguna cancelar muchas papeleta resultados
+        alertas pedi empieza partido precinto familia hora cerca feliz ninguna cancelar muchas papeleta resultados
         camiseta camisetas correr corriendo muchacho muchacha señorita mija mijo joven paren quiten sacar sáquenme maldito
         fila lista ando perdido perdida estoy voté andamos letreros cerca lejos quise pude boleto camión parada ubicación
         """.split()
