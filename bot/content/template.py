@@ -61,6 +61,7 @@ def _phone(number: str) -> str:
 _ENVIRONMENT = _environment()
 
 
+@lru_cache(maxsize=4096)
 def names_in(text: str) -> tuple[list[str], list[Misuse]]:
     """Return the dotted names that `text` uses, and what in it may not be there."""
     if "{" not in text:
@@ -81,6 +82,7 @@ def names_in(text: str) -> tuple[list[str], list[Misuse]]:
     return names, misuses
 
 
+@lru_cache(maxsize=4096)
 def needed_in(text: str) -> set[str]:
     """Return the names in a sound `text` that must have a value: all but those with the filter `default` behind them."""
     if "{" not in text:
