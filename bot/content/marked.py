@@ -17,6 +17,7 @@ from bot.content.trouble import Mark, Trouble
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 _SafeLoader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NO_BLANK = re.compile(r"\s*(?:- )*[a-z_]+:(?=[^\s:/])")
 _UNSEEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML takes nowhere: control characters, and halves of characters."""
 
@@ -120,7 +121,7 @@ def read_text(text: str, name: str) -> tuple[Document, list[Trouble]]:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        return document, [_syntax(error, name)]
+        return document, [_syntax(error, name, text)]
     except yaml.YAMLError as error:
         return document, [Trouble(Mark(name), "Y103", f"is no YAML: {error}")]
     if node is not None:
@@ -167,11 +168,15 @@ def _not_taken(text: str, name: str) -> Iterator[Trouble]:
             yield Trouble(_mark(event.start_mark, name), "Y103", "a text that begins with ! needs quotes around it")
 
 
-def _syntax(error: yaml.MarkedYAMLError, name: str) -> Trouble:
+def _syntax(error: yaml.MarkedYAMLError, name: str, text: str) -> Trouble:
     problem = error.problem or "is no YAML"
     rows = (row for row in _PROBLEMS if row[0] in problem)
     _, said, began = next(rows, ("", problem, False))
     at = (error.context_mark if began else None) or error.problem_mark or error.context_mark
+    if at and at.line and "mapping values" in problem:
+        above = _NO_BLANK.match(text.splitlines()[at.line - 1])
+        if above:
+            return Trouble(Mark(name, at.line, above.end()), "Y103", "a blank is missing behind this ':'")
     return Trouble(_mark(at, name), "Y103", said)
 
 

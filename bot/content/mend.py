@@ -124,6 +124,8 @@ class _Bench:
         if not self._name.startswith(RESPONSES):
             return
         for number, line in enumerate(self.lines):
+            if line.lstrip().startswith("#"):
+                continue
             if found := _CURLY.findall(line.partition(" #")[0]):
                 for plain in _straightened(line):
                     if self._try(number, plain, _is_straightened):
