@@ -63,9 +63,10 @@ def check(
     intents = {example.intent for example in examples}
     troubles += (Trouble(Mark(name), "Y110", _why_overlooked(name)) for name in overlooked)
     troubles += check_texts(library, languages)
-    troubles += check_lengths(library)
-    troubles += check_promises(library, kind)
-    for said in spoken(library):
+    texts = list(spoken(library))
+    troubles += check_lengths(library, texts)
+    troubles += check_promises(library, texts, kind)
+    for said in texts:
         troubles += check_days(said, today)
         troubles += check_plainly(said, is_voting=is_voting(said.owner, library))
     for form in library.forms.values():

@@ -1,11 +1,11 @@
 """Check what texts cost and whether they fit: SMS segments, labels on buttons, how many buttons."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.content.entries import EntrySpec, FormSpec
 from bot.content.library import Library, Placed
-from bot.content.spoken import Keys, Spoken, spoken
+from bot.content.spoken import Keys, Spoken
 from bot.content.trouble import Trouble, listed
 from bot.engine.segments import folded, segments
 
@@ -22,9 +22,9 @@ MOST_CHARS = 1600
 """Twilio takes no longer text message."""
 
 
-def check_lengths(library: Library) -> Iterator[Trouble]:
-    """Yield what is too long or costs more than it needs to."""
-    for said in spoken(library):
+def check_lengths(library: Library, texts: Iterable[Spoken]) -> Iterator[Trouble]:
+    """Yield what is too long or costs more than it needs to, in `texts` and among the buttons of `library`."""
+    for said in texts:
         if said.is_label:
             yield from _label(said)
         elif not _has_shorter(said):

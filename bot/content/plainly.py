@@ -20,15 +20,15 @@ _SENTENCE = re.compile(r"[.!?:;\n]+")
 _BLAME = re.compile(
     r"\b(?:you (?:failed|forgot|must|should have|did(?: not|n['\u2019]t) (?:answer|follow|listen))|your (?:fault|mistake|error)"
     r"|invalid|incorrect|illegal|wrong (?:answer|input|format)|usted (?:falló|olvidó|debe)|(?:error|culpa) suy[oa]"
-    r"|su (?:culpa|error)|inválid[oa]s?|incorrect[oa]s?)\b",
-    re.IGNORECASE,
+    r"|su (?:culpa|error)|inválid[oa]s?|incorrect[oa]s?)\b"
 )
 _SHOUT = re.compile(r"(?:\b[A-ZÁÉÍÓÚÑÜ]{2,}\b[\s,!]+){2,}\b[A-ZÁÉÍÓÚÑÜ]{2,}\b")
+_CAPITALS = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{2}[\s,!]+[A-ZÁÉÍÓÚÑÜ]{2}")
 _TU = re.compile(
     r"\b(?:tú|tus?|ti|contigo|eres|tienes|puedes|quieres|necesitas|estás|debes|vives|votas|haces|sabes)\b",
     re.IGNORECASE,
 )
-_POLITE = re.compile(r"\b(?:please|thank you|thanks|por favor|gracias)\b", re.IGNORECASE)
+_POLITE = re.compile(r"\b(?:please|thank you|thanks|por favor|gracias)\b")
 TROUBLE = frozenset(
     "abuse apology complaint crisis donation_problem privacy_request voting_problem wrong_number".split()
 )
@@ -41,17 +41,18 @@ def check_plainly(said: Spoken, *, is_voting: bool) -> Iterator[Trouble]:
         message = "a voting answer names the candidate; it is for voters of every side. Leave the name out"
         yield Trouble(said.mark, "P907", message)
     text = _NAMES.sub("it", said.text)
-    if found := _BLAME.search(text):
+    small = text.casefold()
+    if found := _BLAME.search(small):
         message = f"'{found[0]}' sounds like blame; say what the voter can do, like 'Please send ... like this: ...'"
         yield Trouble(said.mark, "P902", message)
-    if found := _SHOUT.search(text):
+    if _CAPITALS.search(text) and (found := _SHOUT.search(text)):
         message = f"'{found[0][:40]}' is all in capitals, which reads as shouting; write it small"
         yield Trouble(said.mark, "P903", message)
     yield from _exclamations(said, text)
-    if said.language == "es" and (found := _TU.search(text)):
+    if said.language == "es" and (found := _TU.search(small)):
         message = f"'{found[0]}' speaks to the voter as 'tú'; everywhere else the bot says 'usted'"
         yield Trouble(said.mark, "P905", message)
-    if len(_POLITE.findall(text)) > 2:
+    if len(_POLITE.findall(small)) > 2:
         yield Trouble(said.mark, "P906", "please or thank you stands here three times; once is enough")
     yield from _length(said, text)
 

@@ -1,7 +1,7 @@
 """Check what the law and the carriers want said: that it is a machine, who writes, how to stop, where help is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.content.entries import EntrySpec
 from bot.content.library import Library, Placed
@@ -19,21 +19,27 @@ _MONEY = re.compile(
 _ASKS = re.compile(
     r"\borg\.(?:donate|volunteer)\b|\b(?:chip in|donate (?:now|today|at)|done (?:ahora|hoy))\b", re.IGNORECASE
 )
+_PROMISED = frozenset("are_you_a_bot crisis disclosure help start_confirmed stop_confirmed".split())
 NEVER_ASKS = TROUBLE | {"opt_out", "stop_confirmed", "contact_preference"}
 """Entries in whose threads nobody is asked for anything."""
 
 
-def check_promises(library: Library, kind: str | None) -> Iterator[Trouble]:
+def check_promises(library: Library, texts: Iterable[Spoken], kind: str | None) -> Iterator[Trouble]:
     """Yield what is missing from the texts that the law asks for; `kind` is the organisation's."""
-    for said in spoken(library):
-        if said.owner in library.entries and not said.is_label and said.keys[0] != "fallback":
+    for said in texts:
+        if (
+            said.owner in _PROMISED
+            and said.owner in library.entries
+            and not said.is_label
+            and said.keys[0] != "fallback"
+        ):
             yield from _required(said)
     for name, entry in library.entries.items():
         if name in NEVER_ASKS or (entry.spec.hand_off is not None and entry.spec.hand_off.priority == "urgent"):
             yield from _no_ask(library, name, entry)
     yield from _sponsor(library)
     if kind == "office":
-        yield from _office(library)
+        yield from _office(texts)
 
 
 def _required(said: Spoken) -> Iterator[Trouble]:
@@ -93,8 +99,8 @@ def _sponsor(library: Library) -> Iterator[Trouble]:
                 yield Trouble(said.mark, "C806", message)
 
 
-def _office(library: Library) -> Iterator[Trouble]:
-    for said in spoken(library):
+def _office(texts: Iterable[Spoken]) -> Iterator[Trouble]:
+    for said in texts:
         if found := _MONEY.search(said.text):
             message = (
                 f"'{found[0]}' asks for money, and the organisation is an office ('organisation.kind' in config.yaml)"
