@@ -66,9 +66,10 @@ def check(
     texts = list(spoken(library))
     troubles += check_lengths(library, texts)
     troubles += check_promises(library, texts, kind)
+    voting = {name for name in library.entries if is_voting(name, library)}
     for said in texts:
         troubles += check_days(said, today)
-        troubles += check_plainly(said, is_voting=is_voting(said.owner, library))
+        troubles += check_plainly(said, is_voting=said.owner in voting)
     for form in library.forms.values():
         troubles += check_spans(form)
     troubles += _references(library, topics)

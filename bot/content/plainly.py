@@ -24,10 +24,7 @@ _BLAME = re.compile(
 )
 _SHOUT = re.compile(r"(?:\b[A-ZÁÉÍÓÚÑÜ]{2,}\b[\s,!]+){2,}\b[A-ZÁÉÍÓÚÑÜ]{2,}\b")
 _CAPITALS = re.compile(r"[A-ZÁÉÍÓÚÑÜ]{2}[\s,!]+[A-ZÁÉÍÓÚÑÜ]{2}")
-_TU = re.compile(
-    r"\b(?:tú|tus?|ti|contigo|eres|tienes|puedes|quieres|necesitas|estás|debes|vives|votas|haces|sabes)\b",
-    re.IGNORECASE,
-)
+_TU = re.compile(r"\b(?:tú|tus?|ti|contigo|eres|tienes|puedes|quieres|necesitas|estás|debes|vives|votas|haces|sabes)\b")
 _POLITE = re.compile(r"\b(?:please|thank you|thanks|por favor|gracias)\b")
 TROUBLE = frozenset(
     "abuse apology complaint crisis donation_problem privacy_request voting_problem wrong_number".split()

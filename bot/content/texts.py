@@ -71,11 +71,12 @@ def check_texts(library: Library, languages: tuple[str, ...]) -> Iterator[Troubl
     filled = _filled_by_forms(library)
     for name, entry in library.entries.items():
         yield from _languages(entry, ("text",), entry.spec.text, languages, name)
+        about_voting = is_voting(name, library)
         for keys, text in _entry_texts(entry.spec):
             yield from _names(entry, keys, text, slots)
             yield from _unfinished(entry, keys, text)
             yield from _valued(entry, keys, text, filled.get(name, _NONE) | _filled_by_us(name, entry.spec, keys))
-            if is_voting(name, library):
+            if about_voting:
                 yield from _literals(entry, keys, text)
         for need_number, need in enumerate(entry.spec.needs):
             yield from _need(entry, need_number, need)
