@@ -26,6 +26,8 @@ from bot.engine.words import carrier_word, plain, whole
 FEW_EXAMPLES = 10
 LONGEST_EXAMPLE = 320
 """Two text messages; nobody learns from a letter."""
+LONGEST_READ = 20_000
+"""A longer text is too long anyway (S205); patterns with many ways to fit would look at it for minutes."""
 TEAMS = ("casework", "general", "protect", "urgent", "volunteers")
 """The teams of the shipped files; a campaign may name others."""
 _ABSENT = frozenset("R401 R402 R405 R406 R408 R409 C806 T951 T952".split())
@@ -67,7 +69,7 @@ def check(
     troubles += check_lengths(library, texts)
     troubles += check_promises(library, texts, kind)
     voting = {name for name in library.entries if is_voting(name, library)}
-    for said in texts:
+    for said in (text for text in texts if len(text.text) <= LONGEST_READ):
         troubles += check_days(said, today)
         troubles += check_plainly(said, is_voting=said.owner in voting)
     for form in library.forms.values():
@@ -283,6 +285,6 @@ def _examples(examples: list[Example], languages: tuple[str, ...]) -> Iterator[T
         if len(example.text) > LONGEST_EXAMPLE:
             message = f"{len(example.text)} characters; an example is one message, {LONGEST_EXAMPLE} at most"
             yield Trouble(example.mark, "I506", message)
-        if ("[" in example.text or "]" in example.text) and _BROKEN_MARK.search(example.text):
+        if ("[" in example.text or "]" in example.text) and _BROKEN_MARK.search(example.text[:LONGEST_EXAMPLE]):
             message = f"a mark is broken in '{example.text[:60]}'; it is written like [Ohio](state)"
             yield Trouble(example.mark, "I504", message)

@@ -14,7 +14,7 @@ LEAST_EASE = 60.0
 FEWEST_WORDS = 15
 """A shorter text has no grade worth telling."""
 LONGEST_SENTENCE = 30
-_NAMES = re.compile(r"\{\{.*?\}\}")
+_NAMES = re.compile(r"\{\{[^{}]*\}\}")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _SENTENCE = re.compile(r"[.!?:;\n]+")
 _BLAME = re.compile(

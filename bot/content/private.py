@@ -29,7 +29,7 @@ _LONG_NUMBER = re.compile(r"\d{4}[ -]?\d{4}|\d{4}[ -]\d{6}")
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[-. ]?)?\(?[2-9]\d{2}\)?[-. ]?[2-9]\d{2}[-. ]?\d{4}(?!\d)")
 _FICTION = re.compile(r"555\D?0?1\d{2}$|^\D*(?:\+?1\D?)?\(?(?:555|8(?:00|33|44|55|66|77|88))")
 """Numbers of nobody (555-0100 to 555-0199), and toll-free ones, which are no person's."""
-_EMAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@([\w-]+(?:\.[\w-]+)+)")
 _NOBODYS = re.compile(r"(?:^|\.)example\.(?:org|com|net)$|\.(?:test|invalid|example)$", re.IGNORECASE)
 MAILBOXES = "gmail googlemail yahoo hotmail outlook live icloud aol proton protonmail gmx".split()
 _PRIVATE = re.compile(rf"^(?:{'|'.join(MAILBOXES)})\.", re.IGNORECASE)

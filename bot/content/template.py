@@ -74,6 +74,8 @@ def names_in(text: str) -> tuple[list[str], list[Misuse]]:
         tree = _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         return [], [Misuse(f"the braces do not make sense: {error.message}")]
+    except RecursionError:
+        return [], [Misuse("the braces do not make sense: there are braces in braces in braces")]
     names: list[str] = []
     misuses: list[Misuse] = []
     for node in _walk(tree):

@@ -143,3 +143,8 @@ def test_the_quick_look_at_names_says_what_jinja_says(text, monkeypatch):
     monkeypatch.setattr("bot.content.template._simple_names", lambda text: None)
     assert names_in(text) == quick
     names_in.cache_clear()
+
+
+def test_braces_in_braces_are_a_mistake_and_never_the_end_of_the_check():
+    names, (misuse,) = names_in("{{" * 100_000)
+    assert (names, misuse.what) == ([], "the braces do not make sense: there are braces in braces in braces")
