@@ -1,30 +1,46 @@
 """`bot check` and `bot test`: the staff's files, and the conversations that they promise."""
 
 import re
+import shutil
 import time
+from pathlib import Path
 
 import click
 
 from bot.cli.shared import Failed, WrongUse, settings
 from bot.content.check import check
-from bot.content.files import staff_files
+from bot.content.files import conversation_files, overlooked_files, staff_files
+from bot.content.mend import mended
 from bot.content.trouble import Severity, as_github, as_json, has_errors
 from bot.logs import set_up
 
 
 @click.command("check")
 @click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-def check_command(style: str) -> None:
-    """Look for mistakes in intents/ and responses/, all at once, with file, line and the way out.
+@click.option("--fix", is_flag=True, help="Mend what has one right answer, and show each change.")
+def check_command(style: str, *, fix: bool) -> None:
+    """Look for mistakes in intents/, responses/ and tests/conversations/, all at once, with file, line and the way out.
 
     \b
     Examples:
       bot check
       bot check --format github
+      bot check --fix
     """
+    from bot.app import now
+
     config = settings()
+    if fix:
+        _mend(config.staff, to_stderr=style != "text")
     began = time.perf_counter()
-    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    found = check(
+        staff_files(config.staff) | conversation_files(config.staff),
+        config.languages,
+        tuple(config.settings.conversation.topics),
+        kind=config.organisation.kind,
+        today=now().astimezone(config.hours.zone).date(),
+        overlooked=overlooked_files(config.staff),
+    )
     spent = time.perf_counter() - began
     if style == "json":
         click.echo(as_json(found.troubles))
@@ -43,6 +59,28 @@ def check_command(style: str) -> None:
         )
     if has_errors(found.troubles):
         raise Failed
+
+
+def _mend(folder: Path, *, to_stderr: bool) -> None:
+    """Mend the staff's files in `folder`, one whole file after the other, and show what is different."""
+    for name, raw in (staff_files(folder) | conversation_files(folder)).items():
+        result = mended(name, raw)
+        if not result.changes:
+            continue
+        try:
+            _replace((folder / name).resolve(), result.raw)
+        except OSError as error:
+            raise Failed(f"{name} cannot be written: {error.strerror}") from error
+        for change in result.changes:
+            click.echo(f"{name}:{change.line}: fixed  {change.what}", err=to_stderr)
+
+
+def _replace(path: Path, raw: bytes) -> None:
+    """Put `raw` in the place of the file at once: whoever reads it meanwhile gets the one or the other, whole."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(raw)
+    shutil.copymode(path, new)
+    new.replace(path)
 
 
 @click.command("test")

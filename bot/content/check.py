@@ -1,19 +1,39 @@
 """Check the staff's files as a whole: what is named must exist, be reachable, and be taught by examples that agree."""
 
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from bot.content.days import check_days, check_spans
 from bot.content.entries import EntrySpec, FormSpec
 from bot.content.examples import OUT_OF_SCOPE, Example, read_examples
+from bot.content.lengths import check_lengths
 from bot.content.library import Library, Placed, read_library
-from bot.content.texts import check_texts
-from bot.content.trouble import Mark, Severity, Trouble, did_you_mean
+from bot.content.marked import MAX_BYTES
+from bot.content.plainly import check_plainly
+from bot.content.private import check_examples, check_private
+from bot.content.promised import check_conversations
+from bot.content.promises import check_promises
+from bot.content.spoken import spoken
+from bot.content.texts import check_texts, is_voting
+from bot.content.trouble import Mark, Trouble, did_you_mean, listed
 from bot.content.voice import YES_NO
 from bot.engine.playbook import REPLIES
-from bot.engine.words import plain, whole
+from bot.engine.words import carrier_word, plain, whole
 
 FEW_EXAMPLES = 10
+LONGEST_EXAMPLE = 320
+"""Two text messages; nobody learns from a letter."""
+LONGEST_READ = 20_000
+"""A longer text is too long anyway (S205); patterns with many ways to fit would look at it for minutes."""
+TEAMS = ("casework", "general", "protect", "urgent", "volunteers")
+"""The teams of the shipped files; a campaign may name others."""
+_ABSENT = frozenset("R401 R402 R405 R406 R408 R409 C806 T951 T952".split())
+"""What is said of names that are not there."""
+_BROKEN_MARK = re.compile(r"\][ ]?[({]|\[[^\]]*$|^[^\[]*\]")
 Keys = tuple[str | int, ...]
 
 
@@ -26,18 +46,55 @@ class Checked:
     troubles: list[Trouble]
 
 
-def check(files: Mapping[str, bytes], languages: tuple[str, ...], topics: tuple[str, ...] = ()) -> Checked:
-    """Return what stands in the staff's `files` and all that is wrong with it."""
+def check(
+    files: Mapping[str, bytes],
+    languages: tuple[str, ...],
+    topics: tuple[str, ...] = (),
+    *,
+    kind: str | None = None,
+    today: date | None = None,
+    overlooked: Iterable[str] = (),
+) -> Checked:
+    """Return what stands in the staff's `files` and all that is wrong with it.
+
+    `kind` is the organisation's. Days are compared only where `today` is given. `overlooked` are names of files that
+    nobody reads. Conversation tests among the files are held against the content.
+    """
     library, troubles = read_library(files)
     examples, more = read_examples(files)
     troubles += more
     intents = {example.intent for example in examples}
+    troubles += (Trouble(Mark(name), "Y110", _why_overlooked(name)) for name in overlooked)
     troubles += check_texts(library, languages)
+    texts = list(spoken(library))
+    troubles += check_lengths(library, texts)
+    troubles += check_promises(library, texts, kind)
+    voting = {name for name in library.entries if is_voting(name, library)}
+    for said in (text for text in texts if len(text.text) <= LONGEST_READ):
+        troubles += check_days(said, today)
+        troubles += check_plainly(said, is_voting=said.owner in voting)
+    for form in library.forms.values():
+        troubles += check_spans(form)
     troubles += _references(library, topics)
     if intents:
         troubles += _reachable(library, intents, topics)
-        troubles += _intents(library, examples)
-    return Checked(library, examples, sorted(set(troubles)))
+        troubles += _intents(library, examples, languages)
+        troubles += _examples(examples, languages)
+    troubles += check_private({name: raw for name, raw in files.items() if len(raw) <= MAX_BYTES})
+    troubles += check_examples(examples)
+    troubles += check_conversations(files, library, languages)
+    return Checked(library, examples, sorted(_sure(set(troubles), library)))
+
+
+def _sure(troubles: Iterable[Trouble], library: Library) -> Iterator[Trouble]:
+    """Yield the mistakes themselves, without those that only follow from a file that could not be read."""
+    return (trouble for trouble in troubles if library.is_whole or trouble.code not in _ABSENT)
+
+
+def _why_overlooked(name: str) -> str:
+    if not name.endswith(".yml"):
+        return f"nobody reads this file: its name must end in .yml, like {name.rpartition('.')[0]}.yml"
+    return "nobody reads this file: the places are responses/, responses/forms/ and intents/LANGUAGE/"
 
 
 # --- references -------------------------------------------------------------------------------------------------------
@@ -48,18 +105,22 @@ def _references(library: Library, topics: tuple[str, ...]) -> Iterator[Trouble]:
         yield from _to_entry(library, entry, ("go",), entry.spec.go)
         for number, button in enumerate(entry.spec.buttons):
             yield from _to_entry(library, entry, ("buttons", number, "go"), button.go)
-        if entry.spec.form is not None and entry.spec.form not in library.forms:
+        if entry.spec.form is not None and entry.spec.form not in {*library.forms, *library.broken}:
             hint = did_you_mean(entry.spec.form, library.forms)
             yield Trouble(entry.mark("form"), "R402", f"no form is called '{entry.spec.form}'.{hint}")
         yield from _circle(library, name, entry)
+        yield from _never(name, entry)
+    yield from _teams(library)
+    yield from _danger_words(library)
     for form in library.forms.values():
         done = form.spec.done
+        yield from _asked_twice(form)
         yield from _to_text(library, form, ("done", "reply"), done.reply)
         if done.not_found is not None:
             yield from _to_text(library, form, ("done", "not_found", "reply"), done.not_found.reply)
         yield from _to_text(library, form, ("brief",), form.spec.brief)
     yield from _keywords(library)
-    missing = [name for name in REPLIES if name not in library.entries]
+    missing = [name for name in REPLIES if name not in library.entries and name not in library.broken]
     for name in missing:
         message = f"the reply '{name}' is missing; the bot cannot do without it.{did_you_mean(name, library.entries)}"
         yield Trouble(Mark("responses/system.yml"), "R405", message)
@@ -70,7 +131,7 @@ def _references(library: Library, topics: tuple[str, ...]) -> Iterator[Trouble]:
         if name in library.entries and not library.entry(name).title:
             yield Trouble(library.entries[name].mark(), "R403", f"'{name}' needs a 'title': it stands on a button")
     for topic in topics:
-        if topic not in library.entries or not library.entry(topic).title:
+        if topic not in library.broken and (topic not in library.entries or not library.entry(topic).title):
             hint = did_you_mean(topic, library.entries)
             message = f"'conversation.topics' names '{topic}', which is no entry with a title.{hint}"
             yield Trouble(Mark("config.yaml"), "R406", message)
@@ -79,7 +140,7 @@ def _references(library: Library, topics: tuple[str, ...]) -> Iterator[Trouble]:
 def _to_entry(
     library: Library, placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, name: str | None
 ) -> Iterator[Trouble]:
-    if name is not None and name not in library.entries:
+    if name is not None and name not in library.entries and name not in library.broken:
         yield Trouble(placed.mark(*keys), "R401", f"no entry is called '{name}'.{did_you_mean(name, library.entries)}")
 
 
@@ -98,6 +159,64 @@ def _circle(library: Library, name: str, entry: Placed[EntrySpec]) -> Iterator[T
             return
         seen.append(go)
         go = library.entry(go).go
+
+
+def _never(name: str, entry: Placed[EntrySpec]) -> Iterator[Trouble]:
+    """Yield what in the entry `name` leads nowhere, or is never said."""
+    for number, button in enumerate(entry.spec.buttons):
+        if button.go == name:
+            yield Trouble(
+                entry.mark("buttons", number, "go"), "R411", f"this button leads to '{name}', where it stands"
+            )
+    before: list[str] = []
+    for number, when in enumerate(entry.spec.when):
+        state = when.condition.state
+        if state in before or "known" in before:
+            other = state if state in before else "known"
+            message = f"never said: 'state: {other}' above it fits first. Put the narrower condition above the wider"
+            yield Trouble(entry.mark("when", number, "if", "state"), "R412", message)
+        before.append(state)
+    for number, word in enumerate(entry.spec.keywords):
+        if carrier_word(word) is not None and name not in REPLIES:
+            message = f"'{word}' never comes here: the program itself answers words that stop, start or ask for help"
+            yield Trouble(entry.mark("keywords", number), "R413", message)
+
+
+def _teams(library: Library) -> Iterator[Trouble]:
+    named = [
+        (entry.spec.hand_off.team, entry.mark("hand_off", "team"))
+        for entry in library.entries.values()
+        if entry.spec.hand_off is not None
+    ]
+    for form in library.forms.values():
+        done = form.spec.done
+        if done.hand_off is not None:
+            named.append((done.hand_off.team, form.mark("done", "hand_off", "team")))
+        if done.not_found is not None and done.not_found.hand_off is not None:
+            named.append((done.not_found.hand_off.team, form.mark("done", "not_found", "hand_off", "team")))
+    counts = Counter(team for team, _ in named)
+    known = {*TEAMS, *(team for team, count in counts.items() if count > 1)}
+    for team, mark in named:
+        if team not in known and (hint := did_you_mean(team, known)):
+            yield Trouble(mark, "R410", f"no other entry hands over to the team '{team}'.{hint}")
+
+
+def _danger_words(library: Library) -> Iterator[Trouble]:
+    first: dict[str, str] = {}
+    for name, entry in library.entries.items():
+        for number, words in enumerate(entry.spec.always):
+            if (other := first.setdefault(" ".join(words.casefold().split()), name)) != name:
+                message = f"the danger words '{words}' belong to '{other}' already, and one of the two must answer"
+                yield Trouble(entry.mark("always", number), "R414", message)
+
+
+def _asked_twice(form: Placed[FormSpec]) -> Iterator[Trouble]:
+    seen: set[str] = set()
+    for number, ask in enumerate(form.spec.ask):
+        if ask.slot in seen:
+            message = f"'{ask.slot}' is asked for above already; two questions need two names"
+            yield Trouble(form.mark("ask", number, "slot"), "R415", message)
+        seen.add(ask.slot)
 
 
 def _keywords(library: Library) -> Iterator[Trouble]:
@@ -119,13 +238,11 @@ def _reachable(library: Library, intents: set[str], topics: tuple[str, ...]) -> 
     for name, entry in library.entries.items():
         if name not in named and not entry.spec.keywords and not entry.spec.always:
             message = f"nothing leads to '{name}': no intent, keyword, button or form.{did_you_mean(name, intents)}"
-            yield Trouble(entry.document.key_mark(entry.path), "R408", message, Severity.WARN)
+            yield Trouble(entry.document.key_mark(entry.path), "R408", message)
     used = {entry.spec.form for entry in library.entries.values()}
     for name, form in library.forms.items():
         if name not in used:
-            yield Trouble(
-                form.document.key_mark(form.path), "R408", f"nothing leads to the form '{name}'", Severity.WARN
-            )
+            yield Trouble(form.document.key_mark(form.path), "R408", f"nothing leads to the form '{name}'")
 
 
 # --- intents ----------------------------------------------------------------------------------------------------------
@@ -137,7 +254,7 @@ def _wording(text: str) -> str:
     return plain("".join(char for char in letters if not unicodedata.combining(char))) or text
 
 
-def _intents(library: Library, examples: list[Example]) -> Iterator[Trouble]:
+def _intents(library: Library, examples: list[Example], languages: tuple[str, ...]) -> Iterator[Trouble]:
     first: dict[str, Example] = {}
     counts: dict[tuple[str, str], int] = {}
     for example in examples:
@@ -150,15 +267,31 @@ def _intents(library: Library, examples: list[Example]) -> Iterator[Trouble]:
             message = f"'{example.text[:60]}' is also under {before.intent} ({where})"
             yield Trouble(example.mark, "I501", message)
         elif (before.language, before.hand) == (example.language, example.hand):  # two people may say the same
-            yield Trouble(example.mark, "I502", f"'{example.text[:60]}' stands twice ({where})", Severity.WARN)
+            yield Trouble(example.mark, "I502", f"'{example.text[:60]}' stands twice ({where})")
     places = {example.intent: example.mark for example in reversed(examples) if example.intent != OUT_OF_SCOPE}
     for intent, mark in places.items():
-        if intent not in library.entries:
+        if intent not in library.entries and intent not in library.broken:
             hint = did_you_mean(intent, library.entries)
             yield Trouble(mark, "R409", f"the intent '{intent}' has no entry in responses/.{hint}")
+    taught = {language for _, language in counts}.intersection(languages)
     for intent, mark in places.items():
-        for language in sorted({language for _, language in counts}):
+        for language in sorted(taught) if intent in library.entries else ():
             count = counts.get((intent, language), 0)
             if count < FEW_EXAMPLES:
                 message = f"'{intent}' has {count} examples in '{language}'; {FEW_EXAMPLES} at least teach it"
-                yield Trouble(mark, "I503", message, Severity.WARN)
+                yield Trouble(mark, "I503", message)
+
+
+def _examples(examples: list[Example], languages: tuple[str, ...]) -> Iterator[Trouble]:
+    told: set[str] = set()
+    for example in examples:
+        if example.language not in languages and example.mark.file not in told:
+            told.add(example.mark.file)
+            message = f"the language '{example.language}' of this folder is not offered; expected {listed(languages)}"
+            yield Trouble(Mark(example.mark.file), "I505", message)
+        if len(example.text) > LONGEST_EXAMPLE:
+            message = f"{len(example.text)} characters; an example is one message, {LONGEST_EXAMPLE} at most"
+            yield Trouble(example.mark, "I506", message)
+        if ("[" in example.text or "]" in example.text) and _BROKEN_MARK.search(example.text[:LONGEST_EXAMPLE]):
+            message = f"a mark is broken in '{example.text[:60]}'; it is written like [Ohio](state)"
+            yield Trouble(example.mark, "I504", message)

@@ -9,7 +9,7 @@ from bot.content.files import INTENTS
 from bot.content.marked import Document, read_bytes
 from bot.content.trouble import Mark, Trouble, did_you_mean, listed
 
-_ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
+_ENTITY = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 OUT_OF_SCOPE = "out_of_scope"
 """Strays that staff collect: nothing that the bot answers, so no class to learn and no entry to have."""
 _ITEMS = ("intent", "synonym", "regex", "lookup")

@@ -1,5 +1,6 @@
 """The staff's files as bytes by name: from a folder now, from the database when they are published."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -8,13 +9,33 @@ from bot.content.marked import MAX_BYTES
 RESPONSES: Final = "responses/"
 FORMS: Final = "responses/forms/"
 INTENTS: Final = "intents/"
+CONVERSATIONS: Final = "tests/conversations/"
 _PATTERNS: Final = ("intents/*/*.yml", "responses/*.yml", "responses/forms/*.yml")
 
 
 def staff_files(folder: Path) -> dict[str, bytes]:
     """Return every file that staff edit in `folder`, sorted by name; a huge one is cut and named by the check."""
+    return _read(folder, _PATTERNS)
+
+
+def conversation_files(folder: Path) -> dict[str, bytes]:
+    """Return the conversation tests in `folder`: they are checked with the others, and never served."""
+    return _read(folder, ("tests/conversations/*.yml",))
+
+
+def overlooked_files(folder: Path) -> Iterator[str]:
+    """Yield the YAML files among the staff's that lie or are called so that nothing reads them."""
+    read = {path for pattern in _PATTERNS for path in folder.glob(pattern)}
+    for pattern in ("intents/**/*", "responses/**/*", "tests/conversations/*"):
+        for path in sorted(folder.glob(pattern)):
+            is_read = path in read or (path.parent.name == "conversations" and path.suffix == ".yml")
+            if path.suffix.casefold() in (".yml", ".yaml") and not is_read and path.is_file():
+                yield path.relative_to(folder).as_posix()
+
+
+def _read(folder: Path, patterns: tuple[str, ...]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    for pattern in _PATTERNS:
+    for pattern in patterns:
         for path in sorted(folder.glob(pattern)):
             with path.open("rb") as file:
                 found[path.relative_to(folder).as_posix()] = file.read(MAX_BYTES + 1)

@@ -36,6 +36,10 @@ class Library:
 
     entries: dict[str, Placed[EntrySpec]] = field(default_factory=dict)
     forms: dict[str, Placed[FormSpec]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    """Names that stand there, with mistakes in them."""
+    is_whole: bool = True
+    """Every file could be read: what is not there is missing."""
 
     def entry(self, name: str) -> EntrySpec:
         return self.entries[name].spec
@@ -47,17 +51,20 @@ def read_library(files: Mapping[str, bytes]) -> tuple[Library, list[Trouble]]:
     troubles: list[Trouble] = []
     for name, raw in files.items():
         if name.startswith(FORMS):
-            troubles += _read_into(FormSpec, library.forms, raw, name)
+            troubles += _read_into(FormSpec, library, library.forms, raw, name)
         elif name.startswith(RESPONSES):
-            troubles += _read_into(EntrySpec, library.entries, raw, name)
+            troubles += _read_into(EntrySpec, library, library.entries, raw, name)
     if not library.entries and not troubles:
         troubles.append(Trouble(Mark("responses"), "Y101", "holds no .yml file with an entry in it"))
     return library, troubles
 
 
-def _read_into(kind: type[_Spec], found: dict[str, Placed[_Spec]], raw: bytes, name: str) -> Iterator[Trouble]:
+def _read_into(
+    kind: type[_Spec], library: Library, found: dict[str, Placed[_Spec]], raw: bytes, name: str
+) -> Iterator[Trouble]:
     document, troubles = read_bytes(raw, name)
     yield from troubles
+    library.is_whole = library.is_whole and not troubles
     if document.value is not None and not isinstance(document.value, Mapping):
         yield Trouble(document.mark(()), "K202", "a name with keys below it is expected, like 'greet:'")
     for key, value in _items(document):
@@ -68,6 +75,8 @@ def _read_into(kind: type[_Spec], found: dict[str, Placed[_Spec]], raw: bytes, n
             yield Trouble(document.key_mark((key,)), "Y106", f"'{key}' stands also in {first.file}:{first.line}")
         elif spec is not None:
             found[key] = Placed(spec, document, (key,))
+        else:
+            library.broken.add(key)
 
 
 def _items(document: Document) -> Iterator[tuple[str, object]]:

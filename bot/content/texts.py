@@ -1,17 +1,16 @@
-"""Check the staff's texts one by one: every language, known names that have a value, no literal fact, a fair length."""
+"""Check the staff's texts one by one: every language, known names that have a value, no literal fact."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from bot.content.entries import EntrySpec, FormSpec
 from bot.content.library import Library, Placed
 from bot.content.template import FILTERS, names_in, needed_in
-from bot.content.trouble import Severity, Trouble, did_you_mean, listed
+from bot.content.trouble import Trouble, did_you_mean
 from bot.content.voice import WAITS
-from bot.engine.segments import folded, segments
 from bot.ports import HOTLINES, LINK_KEYS, ORG_FIELDS
 
-MANY_SEGMENTS = 3
 VOTING = frozenset(
     """
     register_to_vote check_registration registration_deadline voter_eligibility polling_place voting_hours early_voting
@@ -32,6 +31,7 @@ _SLOT_OF = {
     "wait_opening": "opening",
 }
 _SLOTS_ALWAYS = frozenset({"wait", "state", *_SLOT_OF.values()})
+_FEWEST_WORDS_OF_A_COPY = 3
 _SOMETIMES = ("slot.", "hotline.")
 """Names that have a value only where somebody has told it, or where it may be said."""
 _MONTH = (
@@ -52,6 +52,18 @@ _LITERALS = (
         "a date",
     ),
 )
+_STATUS = re.compile(
+    r"\b(?:our|the|public|voting) records (?:show|say|indicate)|\byou have(?: not|n['\u2019]t) voted"
+    r"|(?<!whether )(?<!where )(?<!if )\byou are (?:not )?registered\b"
+    r"|\b(?:nuestros|los) registros (?:muestran|dicen|indican)|\busted (?:no )?(?:ha votado|está registrad[oa])\b",
+    re.IGNORECASE,
+)
+_STATUS_HINTS = ("ecord", "egistr", "voted", "votado", "ECORD", "EGISTR", "VOTED", "VOTADO")
+_GAP_SIGN = re.compile(r"[\[<_?TFXl]")
+_ONE_BRACE = re.compile(r"(?<!\{)\{\s*(\w+\.\w+)\s*\}(?!\})")
+_GAP = re.compile(
+    r"\[[A-Z][^\]\[a-z]{2,60}\]|<[A-Z][A-Z _]{2,60}>|\b(?:TODO|TBD|FIXME|XXX+)\b|\blorem ipsum\b|_{3,}|\?\?\?"
+)
 Keys = tuple[str | int, ...]
 _EMERGENCY = re.compile(r"\b(?:911|988)\b")
 
@@ -62,13 +74,13 @@ def check_texts(library: Library, languages: tuple[str, ...]) -> Iterator[Troubl
     filled = _filled_by_forms(library)
     for name, entry in library.entries.items():
         yield from _languages(entry, ("text",), entry.spec.text, languages, name)
+        about_voting = is_voting(name, library)
         for keys, text in _entry_texts(entry.spec):
             yield from _names(entry, keys, text, slots)
+            yield from _unfinished(entry, keys, text)
             yield from _valued(entry, keys, text, filled.get(name, _NONE) | _filled_by_us(name, entry.spec, keys))
-            if _is_voting(name, library):
+            if about_voting:
                 yield from _literals(entry, keys, text)
-        for language, text in _sms_texts(entry.spec):
-            yield from _segments(entry, language, text)
         for need_number, need in enumerate(entry.spec.needs):
             yield from _need(entry, need_number, need)
         for number, button in enumerate(entry.spec.buttons):
@@ -76,17 +88,18 @@ def check_texts(library: Library, languages: tuple[str, ...]) -> Iterator[Troubl
         for number, when in enumerate(entry.spec.when):
             yield from _languages(entry, ("when", number, "text"), when.text, languages, name)
             yield from _languages(entry, ("when", number, "sms"), when.sms or None, languages, name)
+        yield from _translations(entry)
         for keys, text in _plain_texts(entry.spec):
             yield from _no_names(entry, keys, text)
         for key in ("title", "fallback", "sms"):
             yield from _languages(entry, (key,), getattr(entry.spec, key) or None, languages, name)
     for name, form in library.forms.items():
-        is_voting = any(library.entry(intent).form == name for intent in VOTING & library.entries.keys())
-        yield from _form_texts(name, form, slots, languages, is_voting=is_voting)
+        about_voting = any(library.entry(intent).form == name for intent in VOTING & library.entries.keys())
+        yield from _form_texts(name, form, slots, languages, about_voting=about_voting)
 
 
 def _form_texts(
-    name: str, form: Placed[FormSpec], slots: frozenset[str], languages: tuple[str, ...], *, is_voting: bool
+    name: str, form: Placed[FormSpec], slots: frozenset[str], languages: tuple[str, ...], *, about_voting: bool
 ) -> Iterator[Trouble]:
     texts: list[tuple[Keys, Mapping[str, str]]] = [(("confirm",), form.spec.confirm)]
     for number, ask in enumerate(form.spec.ask):
@@ -101,8 +114,9 @@ def _form_texts(
                 yield from _no_names(form, (*keys, language), text)
                 continue
             yield from _names(form, (*keys, language), text, slots)
+            yield from _unfinished(form, (*keys, language), text)
             yield from _valued(form, (*keys, language), text, filled)
-            if is_voting:
+            if about_voting:
                 yield from _literals(form, (*keys, language), text)
 
 
@@ -133,16 +147,6 @@ def _plain_texts(spec: EntrySpec) -> Iterator[tuple[Keys, str]]:
         yield from ((("buttons", number, "label", language), text) for language, text in button.label.items())
 
 
-def _sms_texts(spec: EntrySpec) -> Iterator[tuple[Keys, str]]:
-    """Yield what a phone gets: the shorter text where there is one."""
-    texts = dict(_entry_texts(spec))
-    for keys, text in texts.items():
-        at = keys.index("text") if "text" in keys else None
-        has_shorter = at is not None and (*keys[:at], "sms", keys[at + 1]) in texts
-        if not has_shorter and keys[-1] != "url":
-            yield keys, text
-
-
 def _languages(
     placed: Placed[EntrySpec] | Placed[FormSpec],
     keys: Keys,
@@ -159,21 +163,14 @@ def _languages(
     for language in texts:
         if language not in languages:
             message = f"'{language}' is not among the languages offered ({', '.join(languages)})"
-            yield Trouble(placed.mark(*keys, language), "V121", message, Severity.WARN)
+            yield Trouble(placed.mark(*keys, language), "V121", message)
 
 
 def _names(
     placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str, slots: frozenset[str]
 ) -> Iterator[Trouble]:
     names, misuses = names_in(text)
-    known = {
-        "org": ORG_FIELDS,
-        "link": LINK_KEYS,
-        "hotline": HOTLINES,
-        "slot": tuple(sorted(slots)),
-        "voter": ("first_name",),
-    }
-    every = [f"{root}.{field}" for root, fields in known.items() for field in fields]
+    every = _known_names(slots)
     mark = placed.mark(*keys)
     for misuse in misuses:
         code = "V103" if misuse.name else "V101"
@@ -182,6 +179,64 @@ def _names(
     for name in names:
         if name not in every:
             yield Trouble(mark, "V102", f"unknown name '{name}'.{did_you_mean(name, every)}")
+
+
+@lru_cache(maxsize=8)
+def _known_names(slots: frozenset[str]) -> tuple[str, ...]:
+    known = {
+        "org": ORG_FIELDS,
+        "link": LINK_KEYS,
+        "hotline": HOTLINES,
+        "slot": tuple(sorted(slots)),
+        "voter": ("first_name",),
+    }
+    return tuple(f"{root}.{field}" for root, fields in known.items() for field in fields)
+
+
+def _unfinished(placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str) -> Iterator[Trouble]:
+    """Yield what a voter would read as it stands, and was never meant to."""
+    if "{" in text and (found := _ONE_BRACE.search(text)):
+        message = f"'{found[0]}' is shown as it stands; a name has two braces on each side: {{{{ {found[1]} }}}}"
+        yield Trouble(placed.mark(*keys), "V106", message)
+    if _GAP_SIGN.search(text) and (found := _GAP.search(text)):
+        yield Trouble(placed.mark(*keys), "V107", f"'{found[0]}' is a gap that somebody meant to fill; write it out")
+    if any(hint in text for hint in _STATUS_HINTS) and (found := _STATUS.search(text)):
+        message = f"'{found[0]}': nobody here knows whether a voter is registered or has voted; give the official link"
+        yield Trouble(placed.mark(*keys), "F302", message)
+
+
+def _translations(entry: Placed[EntrySpec]) -> Iterator[Trouble]:
+    """Yield where one language says the same words as another, or leaves out a link that another has."""
+    spec = entry.spec
+    groups: list[tuple[Keys, Mapping[str, str | list[str]]]] = [
+        (("text",), spec.text or {}),
+        (("sms",), dict(spec.sms)),
+    ]
+    groups += [(("when", number, "text"), when.text) for number, when in enumerate(spec.when)]
+    for keys, texts in groups:
+        whole = {language: text if isinstance(text, str) else "\n".join(text) for language, text in texts.items()}
+        links = {language: _links(text) for language, text in whole.items()}
+        for number, (language, text) in enumerate(whole.items()):
+            twin = next((other for other in list(whole)[:number] if _is_copy(text, whole[other])), None)
+            if twin is not None:
+                message = f"the text in '{language}' is the one in '{twin}', word for word; translate it"
+                yield Trouble(entry.mark(*keys, language), "V122", message)
+            for name in sorted(set().union(*links.values()) - links[language]):
+                message = f"another language has {name} here, and '{language}' has not; its voters need it too"
+                yield Trouble(entry.mark(*keys, language), "V123", message)
+
+
+def _links(text: str) -> set[str]:
+    names = names_in(text)[0]
+    return {f"{{{{ {name} }}}}" for name in names if name.startswith("link.")} | {
+        "a hotline" for name in names if name.startswith("hotline.")
+    }
+
+
+def _is_copy(text: str, other: str) -> bool:
+    if text.split() != other.split():
+        return False
+    return len(re.findall(r"[^\W\d_]+", re.sub(r"\{\{[^{}]*\}\}", "", text))) >= _FEWEST_WORDS_OF_A_COPY
 
 
 def _no_names(placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str) -> Iterator[Trouble]:
@@ -240,22 +295,7 @@ def _literals(entry: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str
             yield Trouble(entry.mark(*keys), "F301", message)
 
 
-def _segments(entry: Placed[EntrySpec], keys: Keys, text: str) -> Iterator[Trouble]:
-    cost, without, signs = segments(folded(text)), folded(text), []
-    while culprit := segments(without).culprit:
-        signs.append(f"{culprit} (U+{ord(culprit):04X})")
-        without = without.replace(culprit, "x")
-    if signs:
-        fewer = segments(without).count
-        costs = f"{cost.count} SMS segments instead of {fewer}" if cost.count > fewer else "a segment holds 70, not 160"
-        message = f"{listed(signs).replace(' or ', ' and ')}: not in the alphabet of text messages; {costs}. Find words without"
-        yield Trouble(entry.mark(*keys), "S201", message, Severity.WARN)
-    if cost.count > MANY_SEGMENTS:
-        message = f"{cost.count} SMS segments; write a shorter text under 'sms'"
-        yield Trouble(entry.mark(*keys), "S202", message, Severity.WARN)
-
-
-def _is_voting(name: str, library: Library) -> bool:
+def is_voting(name: str, library: Library) -> bool:
     if name in VOTING:
         return True
     for intent in VOTING & library.entries.keys():

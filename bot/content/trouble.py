@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from rapidfuzz import process
 
+from bot.content.codes import BY_CODE
+
 MAX_ALIKE = 70
 """From this likeness on (of 100) a known name is suggested."""
 
@@ -29,12 +31,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Trouble:
-    """One mistake. `code` names its kind for programs and never changes."""
+    """One mistake. `code` names its kind for programs and never changes; `bot/content/codes.py` has them all."""
 
     mark: Mark
     code: str
     message: str
-    severity: Severity = Severity.ERROR
+
+    @property
+    def severity(self) -> Severity:
+        return Severity(BY_CODE[self.code].severity)
 
     def __str__(self) -> str:
         at = f":{self.mark.line}:{self.mark.column}" if self.mark.line else ""  # a variable has no lines
@@ -79,7 +84,16 @@ def as_github(troubles: Iterable[Trouble]) -> str:
     """Return the mistakes as GitHub Actions annotations, one a line."""
     kinds = {Severity.ERROR: "error", Severity.WARN: "warning"}
     return "\n".join(
-        f"::{kinds[trouble.severity]} file={trouble.mark.file},line={trouble.mark.line},col={trouble.mark.column},"
-        f"title={trouble.code}::{trouble.message.replace('%', '%25').replace(chr(10), '%0A')}"
+        f"::{kinds[trouble.severity]} file={_property(trouble.mark.file)},line={trouble.mark.line},"
+        f"col={trouble.mark.column},title={trouble.code}::{_data(trouble.message)}"
         for trouble in troubles
     )
+
+
+def _data(text: str) -> str:
+    """Return `text` as a workflow command takes it: a line end would begin the next command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -46,6 +46,53 @@ def test_mistakes_for_github(bot, broken):
     assert re.search(r"^::error file=responses/voting\.yml,line=\d+,col=\d+,title=[A-Z]\d{3}::", said.out, re.MULTILINE)
 
 
+@pytest.fixture
+def own(tmp_path):
+    """Return a folder of staff files that a test may change."""
+    shutil.copy(ROOT / "config.yaml", tmp_path)
+    for folder in ("intents", "responses", "tests/conversations"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def test_what_can_be_mended_is_mended_and_shown_and_nothing_else_changes(bot, own):
+    before = {path: path.read_bytes() for path in own.rglob("*.yml")}
+    file = own / "responses" / "service.yml"
+    file.write_bytes(before[file] + b"\nparking:  \n\tkeywords: [PARKING]\n\ttext: {en: Come early, es: Hay lugar}")
+    said = bot("check", "--fix", BOT_CONFIG=str(own / "config.yaml"))
+    line = before[file].count(b"\n") + 2
+    assert said.out.splitlines() == [
+        f"responses/service.yml:{line}: fixed  no blanks at the end of the line",
+        f"responses/service.yml:{line + 1}: fixed  spaces instead of a tab",
+        f"responses/service.yml:{line + 2}: fixed  spaces instead of a tab",
+        f"responses/service.yml:{line + 2}: fixed  a line end behind the last line",
+    ]
+    assert (said.code, " 0 errors, 0 warnings" in said.err) == (0, True)
+    after = {path: path.read_bytes() for path in own.rglob("*") if path.suffix == ".yml"}
+    assert {path.name for path, raw in after.items() if raw != before.get(path)} == {"service.yml"}
+    assert after[file].startswith(before[file])
+    assert bot("check", "--fix", BOT_CONFIG=str(own / "config.yaml")).out == ""
+
+
+def test_what_cannot_be_mended_is_told_and_stays(bot, broken):
+    said = bot("check", "--fix", **broken)
+    assert (said.code, "fixed" in said.out, "V120" in said.out) == (1, False, True)
+
+
+def test_a_test_of_a_vanished_reply_and_a_file_that_nobody_reads_are_told(bot, own):
+    test = own / "tests" / "conversations" / "new.yml"
+    test.write_text("- test: new\n  steps:\n    - voter: hi\n    - bot: {reply: gret}\n")
+    (own / "responses" / "more.yaml").write_text("x: 1\n")
+    said = bot("check", BOT_CONFIG=str(own / "config.yaml"))
+    assert (said.code, [line.split()[2] for line in said.out.splitlines()]) == (1, ["Y110", "T951"])
+    assert "Did you mean 'greet'?" in said.out
+
+
+def test_wrong_use_is_two(bot, tmp_path):
+    assert bot("check", "--format", "xml").code == 2
+    assert bot("check", BOT_CONFIG=str(tmp_path / "nothing.yaml")).code == 2
+
+
 def test_a_doctor_finds_nothing_wrong_with_a_good_store(bot):
     said = bot("doctor")
     assert (said.code, said.err) == (0, "")

@@ -117,3 +117,34 @@ def test_a_name_without_a_value_raises_and_a_dot_never_reaches_python(text: str)
 def test_none_is_never_said() -> None:
     with pytest.raises(UndefinedError):
         rendered("Thank you, {{ slot.name }}.", {"slot": {"name": None}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ org.name }} and {{org.phone}}",
+        "{{ link.a.b }}",
+        "{{ org }}",
+        "{{ not.so }}",
+        "{{ org.name | title }}, {{ org.name }}",
+        "{{ org.name }} }} {{",
+        "{% raw %}{{ org.name }}{% endraw %}",
+        "{# {{ org.name }} #}",
+        "{{- org.name }}",
+        "{ {{ org.name }} }",
+        "{{{ org.name }}}",
+        "{{ org.none }}",
+    ],
+)
+def test_the_quick_look_at_names_says_what_jinja_says(text, monkeypatch):
+    names_in.cache_clear()
+    quick = names_in(text)
+    names_in.cache_clear()
+    monkeypatch.setattr("bot.content.template._simple_names", lambda text: None)
+    assert names_in(text) == quick
+    names_in.cache_clear()
+
+
+def test_braces_in_braces_are_a_mistake_and_never_the_end_of_the_check():
+    names, (misuse,) = names_in("{{" * 100_000)
+    assert (names, misuse.what) == ([], "the braces do not make sense: there are braces in braces in braces")

@@ -1,7 +1,7 @@
 """What the check says of single texts: literal facts, names without a value, languages, length."""
 
 import pytest
-from support.staff import entry, told, troubles
+from support.staff import LANGUAGES, entry, sound, told, troubles
 
 RESPONSES, FORMS = "responses/x.yml", "responses/forms/x.yml"
 
@@ -12,6 +12,7 @@ def of_text(text: str, name: str = "voter_id") -> list[str]:
     return [
         trouble.code
         for trouble in troubles({RESPONSES: f'{name}: {{text: {{en: "{quoted}", es: B}}, keywords: [Z]}}\n'})
+        if trouble.code != "V123"  # only one of the two languages holds the text
     ]
 
 
@@ -44,12 +45,12 @@ LITERALS = [
 
 @pytest.mark.parametrize("text", LITERALS)
 def test_a_literal_fact_in_a_voting_answer_is_a_mistake(text: str) -> None:
-    assert of_text(text) == ["F301"]
+    assert [code for code in of_text(text) if code != "X705"] == ["F301"]
 
 
 @pytest.mark.parametrize("text", LITERALS)
 def test_a_literal_elsewhere_is_none(text: str) -> None:
-    assert of_text(text, "campaign_talk") == []
+    assert [code for code in of_text(text, "campaign_talk") if code != "X705"] == []
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,7 @@ def test_the_form_of_a_voting_answer_and_its_reply_are_voting_answers_too() -> N
     assert [(trouble.code, trouble.mark.file) for trouble in found] == [("F301", FORMS), ("F301", RESPONSES)]
 
 
+PAYER = sound()["responses/topics.yml"].decode().splitlines()[-1]
 VALUED = {
     "a slot of a form, in the text that the form ends in": ("welcome", "{{ slot.name }}", []),
     "the same slot anywhere else": ("x", "{{ slot.name }}", ["V104"]),
@@ -111,16 +113,17 @@ VALUED = {
 
 @pytest.mark.parametrize("where, text, expected", VALUED.values(), ids=VALUED.keys())
 def test_a_name_has_a_value_when_its_text_is_said(where: str, text: str, expected: list[str]) -> None:
-    words = f'{{en: "{text}", es: B}}'
+    words = f'{{en: "{text}", es: "{text}"}}'
     body = {
         "x": entry(f"text: {words}"),
         "hand": entry(f"text: {words}\nhand_off: {{team: general}}"),
         "needs": entry(f"text: {words}\nneeds: [hotline.en]\nfallback: {{en: A, es: B}}"),
         "fallback": entry(f"text: {{en: A, es: B}}\nneeds: [hotline.en]\nfallback: {words}"),
-        "welcome": f"welcome: {{text: {words}}}\nsign_up: {{title: {{en: Join, es: Unirse}}, form: joining}}\n",
+        "welcome": f"welcome: {{text: {words}}}\nsign_up: {{title: {{en: Join, es: Unirse}}, form: joining}}\n{PAYER}",
     }[where]
     file = "responses/topics.yml" if where == "welcome" else RESPONSES
-    assert [trouble.code for trouble in troubles({file: body})] == expected
+    found = [trouble.code for trouble in troubles({file: body})]
+    assert sorted(found) == sorted(expected * len(LANGUAGES))
 
 
 def test_the_state_has_a_value_where_it_is_the_condition() -> None:
@@ -178,7 +181,7 @@ def test_a_need_is_a_link_or_a_hotline(need: str) -> None:
     assert told(troubles({RESPONSES: entry(body)})) == ["V102 3:11"]
 
 
-LONG = "palabra " * 60
+LONG = "Word for word. " * 34
 
 
 @pytest.mark.parametrize(
@@ -189,10 +192,18 @@ LONG = "palabra " * 60
         (f"text: {{en: A, es: B}}\nsms: {{en: A, es: '{LONG}'}}", ["S202 3:20"]),
         (f"text: {{en: A, es: B}}\nwhen: [{{if: {{state: OH}}, text: {{en: '{LONG}', es: B}}}}]", ["S202 3:39"]),
         (f"text: {{en: A, es: B}}\nneeds: [link.register]\nfallback: {{en: '{LONG}', es: B}}", ["S202 4:18"]),
-        ("text: {en: 'typographic “quotes” — and so on…', es: B}", []),
+        ("text: {en: 'typographic “quotes” — and so on…', es: B}", ["S201 2:14"]),
         ("text: {en: A, es: 'ñ é ü ¿ ¡ ñ'}", []),
     ],
-    ids=["long", "long, with a shorter one", "a long shorter one", "a condition", "a fallback", "folded", "in GSM-7"],
+    ids=[
+        "long",
+        "long, with a shorter one",
+        "a long shorter one",
+        "a condition",
+        "a fallback",
+        "signs that are folded when sent",
+        "in GSM-7",
+    ],
 )
 def test_what_a_phone_gets_is_counted(body: str, expected: list[str]) -> None:
     assert told(troubles({RESPONSES: entry(body)})) == expected

@@ -6,7 +6,6 @@ import pytest
 
 from bot.content.trouble import (
     Mark,
-    Severity,
     Trouble,
     as_github,
     as_json,
@@ -16,7 +15,7 @@ from bot.content.trouble import (
 )
 
 ERROR = Trouble(Mark("responses/voting.yml", 14, 38), "V102", "unknown name 'fact.pol'. Did you mean 'fact.poll'?")
-WARNING = Trouble(Mark("intents/en/a.yml", 3, 1), "I503", "100% of ñ\nin two lines", Severity.WARN)
+WARNING = Trouble(Mark("intents/en/a.yml", 3, 1), "I503", "100% of ñ\nin two lines")
 VARIABLE = Trouble(Mark("BOT_WEB__PORT", 0, 0), "K205", "'port' is 'x'")
 
 

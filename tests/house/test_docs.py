@@ -208,7 +208,8 @@ def test_every_file_is_there(guide):
     paths = [
         text for text in named if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*(?:/|/[\w-]+\.(?:py|yml|yaml|md|toml|lock))", text)
     ]
-    missing = [path for path in paths if path != "var/" and not any(ROOT.glob(PLACEHOLDERS.sub("*", path)))]
+    shown = {"var/", "responses/TOPIC.yaml"}  # one is made by the product, the other is an example of a wrong name
+    missing = [path for path in paths if path not in shown and not any(ROOT.glob(PLACEHOLDERS.sub("*", path)))]
     missing = [path for path in missing if not (ROOT / "bot" / path).exists()]
     assert missing == []
 

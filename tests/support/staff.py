@@ -6,12 +6,23 @@ from bot.engine.playbook import REPLIES
 
 LANGUAGES = ("en", "es")
 _WORDS = ("", "please ", "now ", "today ", "well ", "hello ", "listen ", "sorry ", "friend ", "again ")
+PROMISED = {
+    # replies in which the law wants something said
+    "disclosure": ("A bot.", "Un bot."),
+    "help": ("'{{ org.name }}, {{ org.phone }}, STOP'", "'{{ org.name }}: {{ org.phone }}, STOP'"),
+    "stop_confirmed": ("'{{ org.name }}. A'", "'{{ org.name }}. B'"),
+    "start_confirmed": ("A. STOP", "B. STOP"),
+}
 
 
 def sound() -> dict[str, bytes]:
     """Return files without any mistake: every reply of the program, one entry with an intent, one form."""
-    replies = "".join(f"{name}: {{title: {{en: {name}, es: {name}}}, text: {{en: A, es: B}}}}\n" for name in REPLIES)
+    replies = "".join(
+        f"{name}: {{title: {{en: {name}, es: {name}}}, text: {{en: {en}, es: {es}}}}}\n"
+        for name, (en, es) in {**dict.fromkeys(REPLIES, ("A", "B")), **PROMISED}.items()
+    )
     sign_up = "sign_up: {title: {en: Join, es: Unirse}, form: joining}\nwelcome: {text: {en: A, es: B}}\n"
+    sign_up += "payer: {keywords: [SPONSOR], text: {en: 'A {{ org.sponsor }}', es: 'B {{ org.sponsor }}'}}\n"
     joining = (
         "joining:\n"
         "  ask: [{slot: name, type: name, label: {en: a, es: b}, prompt: {en: A, es: B}}]\n"
