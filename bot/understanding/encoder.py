@@ -1,6 +1,7 @@
 """Sentence vectors: texts of one meaning lie close together, whatever their words and language."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -50,8 +51,9 @@ class UniversalSentenceEncoder:
         return rows
 
 
+@cache
 def open_encoder() -> Encoder | None:
-    """Return the encoder, or None where its package is absent: understanding is lexical only then."""
+    """Return the process's one encoder, or None where its package is absent: understanding is lexical only then."""
     try:
         return UniversalSentenceEncoder()
     except ImportError:

@@ -84,8 +84,8 @@ class Sender:
         in_hand = calls = done = 0
         ended: list[Settled] = []
         while True:
-            # A desk that hangs holds a quarter of the threads at most: voters' answers have the others.
-            claimed = self._settled_and_claimed(ended, self._threads - in_hand, max(1, self._threads // 4) - calls)
+            # One call of a desk at a time: cards come oldest first, and a desk that hangs holds one thread, not all of them.
+            claimed = self._settled_and_claimed(ended, self._threads - in_hand, 1 - calls)
             for row in claimed:
                 self._begin(row)
             in_hand += len(claimed)

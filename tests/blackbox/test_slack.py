@@ -149,7 +149,8 @@ def test_words_are_taken_back_in_time_by_button_or_by_deleting_them(slack_desk, 
     maria.deletes(deleted.ts)
     maria.says("Meant for you", card["ts"])
     assert twilio.wait_for(answered + 1, ANA)[-1].endswith("campaign. Meant for you")
-    sent = rows(slack_desk, "SELECT text FROM message WHERE who = ? AND state = 'sent'", MARIA)
+    said = "SELECT text FROM message WHERE who = ? AND state = 'sent'"
+    sent = wait_until(lambda: rows(slack_desk, said, MARIA))  # written down a moment after the provider has it
     assert sent == [("Hi, this is Maria with the Rivera campaign. Meant for you",)]
     assert not any("mistake" in text for text in twilio.texts_to(ANA))
 

@@ -143,7 +143,7 @@ POINTS = (
 
 def test_killed_at_every_point_every_card_and_every_word_comes_once(slack_desk, slack, twilio):
     """The desk dies at one point after the other, while voters ask, are claimed, are answered and give thanks."""
-    maria, life = slack.person(MARIA), Life(slack_desk, [*POINTS, *POINTS[-4:]])
+    maria, life = slack.person(MARIA), Life(slack_desk, list(POINTS))
     voters: list[tuple[str, str]] = []
     while life.points:
         voter, before = f"+1555020{len(voters):04}", len(slack.posts())

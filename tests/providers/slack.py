@@ -13,7 +13,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -39,6 +39,7 @@ from providers.slack_world import (
     Room,
     person,
 )
+from support.local_server import QuietServer
 
 __all__ = [
     "APP", "BEN", "BOT", "BOT_USER", "DESK", "GONE", "GUEST", "MARIA", "ONE_CHANNEL_GUEST", "OTHER", "OTHER_TEAM",
@@ -154,8 +155,7 @@ class FakeSlack(Side):
             self._held_port.close()
             self._held_port = None
         handler = self._server.RequestHandlerClass
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._server.server_port), handler)
-        self._server.daemon_threads = True
+        self._server = QuietServer(("127.0.0.1", self._server.server_port), handler)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
