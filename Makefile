@@ -34,7 +34,7 @@ check: $(VENV)/dev.stamp ## Format, lint, types, import rules, the staff's files
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/bot check
 
-rasa: $(VENV_RASA)/rasa.stamp ## Rasa into .venv-rasa, where Python 3.10 is found (2.5 GB); its tests run from then on
+rasa: $(VENV_RASA)/rasa.stamp ## Rasa into .venv-rasa, where Python 3.10 is found (2.5 GB)
 
 soak: $(VENV)/dev.stamp ## The long forms of the tests; writes its table to docs/soak.md
 	@$(BIN)/python -m pytest -m soak -n 0 -o addopts="--import-mode=importlib -q" --soak

@@ -25,20 +25,21 @@ PG = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://root@127.0.0.1:54
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 
 
-_FIRST = ("test_kill.py", "test_rasa_real.py")
 _LONG = ("faults", "blackbox", "browser")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long forms (make soak)")
+    parser.addoption("--rasa", action="store_true", help="teach and ask a real Rasa (make rasa), a minute or two")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--soak"):
         items[:] = [item for item in items if item.get_closest_marker("soak") is None]
-    # Files of few long tests first, so that no worker begins one when the other has nothing left to do. The first of them
-    # teaches the model for all; the second needs none, so that nobody waits for it.
-    items.sort(key=lambda item: (item.path.name not in _FIRST, item.path.parent.name not in _LONG))
+    if not config.getoption("--rasa"):
+        items[:] = [item for item in items if item.path.name != "test_rasa_real.py"]
+    # Files of few long tests first, so that no worker begins one when the other has nothing left to do.
+    items.sort(key=lambda item: item.path.parent.name not in _LONG)
 
 
 @pytest.fixture(scope="session")
