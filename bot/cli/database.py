@@ -130,6 +130,6 @@ def _run_tool(command: list[str]) -> None:
     tool = shutil.which(command[0])
     if tool is None:
         raise WrongUse(f"'{command[0]}' is not installed here; it comes with PostgreSQL's client programs.")
-    done = subprocess.run([tool, *command[1:]], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([tool, *command[1:]], capture_output=True, text=True, check=False)  # noqa: S603 -- PostgreSQL's own tool
     if done.returncode != 0:
         raise Failed(f"{command[0]} failed: {done.stderr.strip()}")

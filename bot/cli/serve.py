@@ -159,12 +159,12 @@ def take_lock(config: Config) -> IO[str]:
     try:
         import fcntl
 
-        take = lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # noqa: E731
+        take = lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # noqa: E731 -- one name, two systems
     except ImportError:  # Windows
         import msvcrt
 
         msvcrt_any: Any = msvcrt
-        take = lambda: msvcrt_any.locking(file.fileno(), msvcrt_any.LK_NBLCK, 1)  # noqa: E731
+        take = lambda: msvcrt_any.locking(file.fileno(), msvcrt_any.LK_NBLCK, 1)  # noqa: E731 -- one name, two systems
     try:
         take()
     except OSError as error:

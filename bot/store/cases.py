@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.store.log import Head, Line, Log
 from bot.store.store import SqlStore
-from bot.store.tables import conversation, desk_call, handoff, inbox, message, volunteer
+from bot.store.tables import conversation, desk_call, handoff, inbox, message
 
 SHOWN_LINES = 6
 """How many of the last messages a card shows."""
@@ -121,11 +121,6 @@ class Cases:
                 .where(message.c.key == key, inbox.c.payload.is_not(None))
             ).first()
         return _written(row.event_id, row.channel, row.kind, json.loads(row.payload)) if row is not None else None
-
-    def name_of(self, who: str) -> str:
-        """Return a volunteer's first name; the id where it is unknown."""
-        with self._database.reading() as connection:
-            return connection.execute(select(volunteer.c.name).where(volunteer.c.id == who)).scalar() or who
 
 
 def _written(event_id: str, source: str, kind: str, payload: dict[str, object]) -> Written:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -225,7 +226,7 @@ def _act(site: Site, who: str) -> Any:
             return _page(site, who, int(thread), why, received.ack.status, listed=listed, draft=form)
         return _page(site, who, int(thread), why, 409, listed=listed, draft={"text": form["text"]})
     if why:
-        return redirect(f"{target}&flash={_quoted(why)}", 303)
+        return redirect(f"{target}&flash={quote(why)}", 303)
     if known and form.get("kind") in ("say", "note") and not _is_shown(site, int(thread), form.get("id", "")):
         return redirect(f"{target}&late=1#last", 303)
     return redirect(f"{target}#last", 303)
@@ -239,12 +240,6 @@ def _is_shown(site: Site, thread: int, event_id: str) -> bool:
         if found or site.stopping.wait(SHOWN_WITHIN_S / tries):
             return found
     return False
-
-
-def _quoted(text: str) -> str:
-    from urllib.parse import quote  # noqa: PLC0415
-
-    return quote(text)
 
 
 def _stream(site: Site) -> Iterator[str]:

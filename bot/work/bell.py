@@ -114,7 +114,7 @@ class RedisBell(MemoryBell):
         while not self._stopping.is_set():
             try:
                 self._hear(super().ring)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001 -- Redis may be away in any way it likes
                 log.debug("bell_lost", error=type(error).__name__)
                 self.ring_all()
                 time.sleep(0.5)

@@ -221,7 +221,7 @@ class Sender:
 
     def _desk_again(self, row: Claimed, error: SendError) -> Settled:
         """Let the whole desk rest: what fails for one card fails for all. Given up by age only, whatever the outage lasts."""
-        rest = error.retry_after or min(_LONGEST_REST, timedelta(seconds=2**row.attempts))
+        rest = _rest(row, error)
         self._outlets.pace.pause(row.channel, row.channel, rest)
         return self._later(row, error.detail, rest)
 
@@ -237,7 +237,7 @@ class Sender:
 
     def _doubted(self, row: Claimed, error: SendError) -> Settled:
         if isinstance(row.call, DeskCall) and isinstance(self._outlets.desks.get(row.channel), CanFindCall):
-            rest = error.retry_after or min(_LONGEST_REST, timedelta(seconds=2**row.attempts))
+            rest = _rest(row, error)
             if self._now() - row.created_at >= MAX_AGE:
                 return Settled(row, "dead", error=error.detail)
             return Settled(row, "unsure", error=error.detail, retry_at=self._now() + rest, counts=False)
@@ -270,3 +270,8 @@ class Sender:
     def _pause(self, row: Claimed) -> datetime:
         longest = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**row.attempts)
         return self._now() + timedelta(seconds=longest * random.uniform(0.5, 1))  # noqa: S311 -- spreads retries, no secret
+
+
+def _rest(row: Claimed, error: SendError) -> timedelta:
+    """Return how long a desk is left alone after an error: as long as it asks, or a few seconds."""
+    return error.retry_after or min(_LONGEST_REST, timedelta(seconds=2**row.attempts))

@@ -1,7 +1,7 @@
 """Slack's Web API through its SDK: one call, one try, and what its failures mean: did the request leave or not."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from http.client import HTTPException
 from typing import Any, Final
@@ -82,8 +82,8 @@ class SlackApi:
 
     def probe(self, channel: str) -> str:
         """Return one line about the bot; raise `SendError` if Slack does not know it, or it cannot work in the channel."""
-        said = self.ourselves()
-        missing = sorted(_SCOPES - self._scopes())
+        answer = _answered(self._patient.auth_test)
+        said, missing = answer.data, sorted(_SCOPES - _scopes(answer.headers))
         if missing:
             raise SendError(
                 Reason.ALARM, f"the app lacks {', '.join(missing)}: add the scope and install the app again"
@@ -94,12 +94,6 @@ class SlackApi:
         if room.get("is_ext_shared"):
             raise SendError(Reason.ALARM, f"{channel} is shared with another workspace: choose one of your own")
         return f"{said.get('user', 'the bot')} in {said.get('team', 'the workspace')}, channel #{room.get('name', channel)}"
-
-    def _scopes(self) -> set[str]:
-        """Return what the token may do, as Slack says it beside each answer."""
-        headers = self._patient.auth_test().headers
-        said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
-        return {one.strip() for one in str(said).split(",")} | (set() if said else _SCOPES)
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
@@ -130,9 +124,21 @@ class SlackApi:
 
 
 def _called(call: Callable[[], Any]) -> dict[str, Any]:
-    """Return the answer of one call; raise `SendError` whose detail is Slack's own code."""
+    """Return what Slack says to one call."""
+    said = _answered(call).data
+    return said if isinstance(said, dict) else {}
+
+
+def _scopes(headers: Mapping[str, str]) -> set[str]:
+    """Return what the token may do, as Slack says it beside each answer; where it does not, nothing is missing."""
+    said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
+    return {one.strip() for one in said.split(",")} if said else set(_SCOPES)
+
+
+def _answered(call: Callable[[], Any]) -> Any:
+    """Return the SDK's answer to one call; raise `SendError` whose detail is Slack's own code."""
     try:
-        answer = call()
+        return call()
     except SlackApiError as error:
         raise _refusal(error.response) from error
     except URLError as error:
@@ -141,7 +147,6 @@ def _called(call: Callable[[], Any]) -> dict[str, Any]:
         raise SendError(Reason.WAIT if never_left else Reason.UNSURE, type(cause).__name__) from error
     except (OSError, HTTPException, SlackClientError, ValueError) as error:
         raise SendError(Reason.UNSURE, type(error).__name__) from error
-    return answer.data if isinstance(answer.data, dict) else {}
 
 
 def _refusal(response: Any) -> SendError:
