@@ -14,7 +14,7 @@ PYTHON310 ?= $(shell for p in python3.10 "$${PYENV_ROOT:-$$HOME/.pyenv}"/version
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTEST_WORKERS ?= 2
 
-.PHONY: help install run test check rasa soak lock clean
+.PHONY: help install run test check model rasa soak lock clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: $(VENV)/dev.stamp ## Format, lint, types, import rules, the staff's files
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/bot check
+
+model: $(VENV)/run.stamp ## Learn the shipped examples anew, after a change in intents/
+	@$(BIN)/bot nlu train --shipped
 
 rasa: $(VENV_RASA)/rasa.stamp ## Rasa into .venv-rasa, where Python 3.10 is found (2.5 GB)
 

@@ -19,7 +19,7 @@ from bot.app import PLACES
 from bot.store.database import Database
 from bot.store.schema import upgrade
 from bot.store.tables import metadata
-from bot.understanding.loader import open_classifier
+from bot.understanding.loader import learned_in, open_classifier
 
 PG = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://root@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -135,13 +135,15 @@ def redis_url() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
-    """Return the model of the shipped examples, learned once for all workers and kept until the examples change."""
+    """Return the model of our examples: the shipped one, or, where they were changed, one learned once for all workers."""
     folder = ROOT / ".pytest_cache" / "model"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         open_classifier(ROOT, folder, PLACES)
-    return folder / "model.npz"
+    found = learned_in(ROOT, folder)
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from bot.bench.wire import signed_form
 from bot.config import Config
 from bot.content.examples import read_examples
 from bot.content.files import staff_files
-from bot.understanding.loader import open_classifier
+from bot.understanding.loader import learned_in, open_classifier
 
 ROUNDS = 5
 MESSAGES = 1200
@@ -92,11 +92,13 @@ def _lab(config: Config, one: Bench, said: Said, rounds: int) -> Lab:
     if known.exists():
         shutil.copy(known, classifier_folder / "model.npz")
     open_classifier(config.staff, classifier_folder, PLACES, said)
+    model = learned_in(config.staff, classifier_folder)
+    assert model is not None
     examples, _ = read_examples(staff_files(config.staff))
     return Lab(
         config=config,
         bench=one,
-        model=classifier_folder / "model.npz",
+        model=model,
         texts=[example.text for example in examples],
         database=_reachable(config),
         redis=config.redis_url or _local_redis(),

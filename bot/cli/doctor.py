@@ -148,15 +148,15 @@ def _redis(config: Config) -> Finding:
 
 def _understanding(config: Config) -> Finding:
     from bot.understanding.encoder import open_encoder
+    from bot.understanding.loader import learned_in
     from bot.understanding.model import load as load_model
 
     if open_encoder() is None:
         return Finding("understanding", "wrong", "the encoder is missing: by words alone. Run 'make install' again")
-    try:
-        model = load_model(config.folder / "model.npz")
-    except (OSError, ValueError, KeyError):
-        return Finding("understanding", "note", "nothing learned yet; 'bot run' does, or 'bot nlu train'")
-    return Finding("understanding", "ok", f"{len(model.intents)} intents learned")
+    path = learned_in(config.staff, config.folder)
+    if path is None:
+        return Finding("understanding", "note", "the examples have changed; 'bot run' learns them, or 'bot nlu train'")
+    return Finding("understanding", "ok", f"{len(load_model(path).intents)} intents learned")
 
 
 def _rasa(config: Config) -> Finding:

@@ -14,9 +14,10 @@ from bot.cli.shared import Failed, WrongUse, input_lines, json_line, settings
 from bot.content.examples import OUT_OF_SCOPE, read_examples
 from bot.content.files import staff_files
 from bot.content.trouble import did_you_mean
+from bot.engine.detectors import settled
 from bot.logs import set_up
 from bot.ports import Query
-from bot.understanding.loader import NotLearned, learn, open_classifier
+from bot.understanding.loader import SHIPPED, NotLearned, learn, open_classifier
 
 _AT_ONCE = 256
 
@@ -28,7 +29,8 @@ def nlu_command() -> None:
 
 @nlu_command.command("train")
 @click.option("--backend", type=click.Choice(["builtin", "rasa"]), default="builtin", help="What learns them.")
-def train(backend: str) -> None:
+@click.option("--shipped", is_flag=True, help="Write the model that comes with the product (for its makers).")
+def train(backend: str, shipped: bool) -> None:
     """Learn the examples in intents/ and say how well they hold together.
 
     \b
@@ -46,7 +48,11 @@ def train(backend: str) -> None:
     click.echo("Learning ...", err=True)
     try:
         about = json.loads(
-            learn(config.staff, config.folder / "model.npz", lambda step: click.echo(f"  {step}", err=True))
+            learn(
+                config.staff,
+                SHIPPED if shipped else config.folder / "model.npz",
+                lambda step: click.echo(f"  {step}", err=True),
+            )
         )
     except NotLearned as error:
         raise Failed(str(error)) from error
@@ -73,7 +79,10 @@ def predict() -> None:
     for batch in _batches():
         queries = [Query(text, language=language) for text, language in batch]
         ranked = classifier.read_and_rank(queries)
-        for (text, language), (reading, ranking) in zip(batch, ranked, strict=True):
+        for (text, language), (read, others) in zip(batch, ranked, strict=True):
+            reading = settled(text, read)
+            first = [(reading.intent, reading.confidence)] if reading.intent else []
+            ranking = [*first, *(row for row in others if row[0] != reading.intent)]
             json_line(
                 {
                     "text": text,

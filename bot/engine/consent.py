@@ -19,6 +19,7 @@ from bot.engine.decision import (
     Step,
     StopThem,
 )
+from bot.engine.detectors import surely_something_else
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook
 from bot.engine.questions import is_answered
@@ -101,6 +102,8 @@ def _free_words(thread: Thread, heard: Words, book: Playbook, now: datetime) -> 
     """Stop where the rules are sure, or the reading is and no words speak against it; ask once where it is likely."""
     reading, limits = heard.reading, book.thresholds
     wish, doubtful = stop_wish(heard.text), wants_something_else(heard.text)
+    if wish == "stop" and surely_something_else(heard.text, heard.reading):
+        wish = "maybe"
     if wish is None and is_answered(thread, heard, book):
         return None
     top = reading.intent == "opt_out" and reading.confidence >= limits.opt_out_asks

@@ -37,6 +37,12 @@ _ALWAYS: Final = re.compile(
     "|".join(
         (
             # self-harm
+            r"\b(?:want|like|wish i could|trying|going|ready) (?:to )?(?:just )?(?:stop|quit) existing\b",
+            (
+                r"\b(?:cartas?|notas?) de despedida\b|\b(?:goodbye|good bye|farewell) (?:letters?|notes?)\b"
+                r"|\brepart\w+ (?:ya )?(?:todas )?mis cosas\b|\b(?:gave|giving|given) away (?:all )?my (?:stuff|things"
+                r"|belongings)\b"
+            ),
             rf"\bkill(?:ing|s|ed)? {_SELF}\b(?<!yourself)",
             r"\bkms\b|\bunaliv\w+|\bkill me now please\b",
             (
@@ -346,7 +352,8 @@ _ALWAYS: Final = re.compile(
                 r"|raid)\b|\b(?:ta|esta) (?:azul|morad[oa]|inconsciente|tirad[oa])\b(?! de)"
             ),
             (
-                r"\b(?:nos vamos|me voy|se va|se van) a (?:ahogar|quemar|morir)\b(?! de (?:risa|hambre|calor|sueno))"
+                r"\b(?:nos vamos|me voy|se va|se van) a (?:ahogar|quemar|morir)\b(?! de (?:risa|hambre|calor|sueno"
+                r"|(?:los )?nervios|verguenza|aburrimiento|la risa|coraje))"
                 r"|\bagua (?:\w+ )?(?:esta |ta )?(?:subiendo|entrando)\b|\batrapad[oa]s?\b"
             ),
             (
@@ -520,6 +527,7 @@ _FIGURES: Final = re.compile(
                 r"|\b(?:celular|telefono|bateria|pila) (?:se )?(?:me )?(?:murio|esta muert[oa])\b|\bse me murio (?:el"
                 r"|la) (?:celular|telefono|bateria|cel)\b"
             ),
+            r"\b(?:espera|tarea|semana|programa|fiebre) me (?:esta|estan|tiene) matando\b|\b(?:primero|antes) muert[oa]\b",
             r"\bmat(?:en|ar|aria) (?:est?a|ese|el proyecto|la ley|por un)\b|\bpena de muerte\b|\bdeath penalty\b",
         )
     )

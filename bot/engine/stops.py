@@ -286,6 +286,15 @@ _ONLY_THEN: Final = re.compile(
     r"|before|when|about|en|los|por|cuando)\b"
 )
 """Who names the hours or the number of messages that are welcome."""
+_TEXTS_ARE_WELCOME: Final = re.compile(
+    r"\b(?:texts?|texting|messages) (?:is |are |im |its )?(?:still )?(?:cool|fine|ok|okay|good|great|better|welcome|only)\b"
+    r"|\b(?:just|only|rather you|id rather|instead) text(?: me)?\b(?! (?:stop|no\b|her|him))|\btext(?: me)? instead\b"
+    r"|\bkeep (?:the |your |those )?texts\b|\bthese texts i (?:like|want)\b|\btexts? (?:i|we) (?:like|want|need)\b"
+    r"|\b(?:los |el |con el |por )?(?:textos?|mensajes) (?:si|me gustan|tengo|estan? bien|basta|dejenlos|sigan)\b"
+    r"|\b(?:mejor|solo|nomas|solamente) (?:por |los |con )?(?:textos?|mensajes?|texteenme|textee?me|escribanme)\b"
+    r"|(?:\||\bmejor|\bnomas) (?:texteenme|teksteenme|textenme|escribanme|mandenme texto)\b"
+)
+"""Who wants no calls, letters or e-mails, and says that texts are right."""
 _ELSE: Final = re.compile(
     r"\b(?:less|fewer|menos|tant[oa]s?|unblock|voicemail|keep (?:the |my |sending )?texts|instead of|newsletter"
     r"|back on|put me (?:on|down)|add me|al tanto"
@@ -299,7 +308,7 @@ _ELSE: Final = re.compile(
 def stop_wish(text: str) -> Wish | None:
     """Return whether `text` asks us to stop: surely, perhaps, or not at all."""
     said = clauses(text)
-    if _TAKEN_BACK.search(said) or _ONLY_THEN.search(said):
+    if _TAKEN_BACK.search(said) or _ONLY_THEN.search(said) or _TEXTS_ARE_WELCOME.search(said):
         return None
     if _SURE.search(said):
         return "stop"
@@ -309,4 +318,4 @@ def stop_wish(text: str) -> Wish | None:
 def wants_something_else(text: str) -> bool:
     """Return whether words of another wish stand in `text`, so that a reading alone does not stop anybody."""
     said = clauses(text)
-    return any(words.search(said) for words in (_ELSE, _TAKEN_BACK, _ONLY_THEN))
+    return any(words.search(said) for words in (_ELSE, _TAKEN_BACK, _ONLY_THEN, _TEXTS_ARE_WELCOME))

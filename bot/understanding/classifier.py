@@ -43,21 +43,20 @@ class BuiltIn:
         asked = [at for at, text in enumerate(texts) if text]
         readings = [NOTHING_READ] * len(queries)
         rankings: list[Ranking] = [[] for _ in queries]
+        shown = [language_of(query.text) for query in queries]
         if asked:
-            scores = self.model.scores([texts[at] for at in asked], self.encoder)
+            languages = [shown[at].language for at in asked]
+            scores = self.model.scores([texts[at] for at in asked], self.encoder, languages)
             shares = self.model.confidences(scores)
             for row, at in enumerate(asked):
                 order = np.argsort(shares[row])[::-1]
                 readings[at] = self._reading(scores[row], shares[row], order)
                 rankings[at] = [(self.model.intents[one], float(shares[row][one])) for one in order[:most]]
-        read = [self._with_values(reading, query) for reading, query in zip(readings, queries, strict=True)]
+        read = [
+            replace(reading, language=one.language, language_certain=one.certain, values=values_in(query, self.places))
+            for reading, one, query in zip(readings, shown, queries, strict=True)
+        ]
         return list(zip(read, rankings, strict=True))
-
-    def _with_values(self, reading: Reading, query: Query) -> Reading:
-        shown = language_of(query.text)
-        return replace(
-            reading, language=shown.language, language_certain=shown.certain, values=values_in(query, self.places)
-        )
 
     def _reading(self, scores: np.ndarray, shares: np.ndarray, order: np.ndarray) -> Reading:
         first, second = order[:2]

@@ -19,7 +19,9 @@ from bot.understanding.encoder import Encoder, open_encoder
 from bot.understanding.model import Model, data_hash, load
 from bot.understanding.values import Places
 
-LEARN_S = 600
+LEARN_S = 900
+SHIPPED = Path(__file__).with_name("shipped.npz")
+"""The model of the examples that come with the product (`make model`), so that a fresh clone learns nothing first."""
 STEP = "step: "
 """How the learning process begins a line that tells what it does now."""
 log = structlog.get_logger()
@@ -32,7 +34,8 @@ class NotLearned(Exception):
 class Loading:
     """A classifier that is still on its way; threads wait in the inbox until it is `ready`.
 
-    `behind` puts another reader before the built-in one, which then stands behind it.
+    While changed examples are learned, the model before them reads. `behind` puts another reader before the built-in
+    one, which then stands behind it.
     """
 
     def __init__(
@@ -42,7 +45,9 @@ class Loading:
         places: Places,
         said: Callable[[str], None],
         behind: Callable[[BuiltIn], Classifier] = lambda own: own,
+        shipped: Path = SHIPPED,
     ) -> None:
+        self._shipped = shipped
         self._staff, self._folder, self._places, self._said, self._behind = staff, folder, places, said, behind
         self._reader: Classifier | None = None
         self.ready = threading.Event()
@@ -59,11 +64,21 @@ class Loading:
 
     def _run(self, then: Callable[[], None]) -> None:
         try:
-            own = open_classifier(self._staff, self._folder, self._places, self._said)
+            own = open_classifier(
+                self._staff,
+                self._folder,
+                self._places,
+                self._said,
+                lambda older: self._serve(older, then),
+                self._shipped,
+            )
         except Exception as error:  # noqa: BLE001 -- told on /ready and in the log; people still answer
             self.failed = f"{type(error).__name__}: {error}"
             log.error("classifier_not_loaded", error=type(error).__name__)
             return
+        self._serve(own, then)
+
+    def _serve(self, own: BuiltIn, then: Callable[[], None]) -> None:
         own.read_all([Query("ready")])
         self._reader = self._behind(own)
         self.ready.set()
@@ -71,24 +86,32 @@ class Loading:
 
 
 def open_classifier(
-    staff: Path, folder: Path, places: Places, said: Callable[[str], None] = lambda text: None
+    staff: Path,
+    folder: Path,
+    places: Places,
+    said: Callable[[str], None] = lambda text: None,
+    meanwhile: Callable[[BuiltIn], None] = lambda older: None,
+    shipped: Path = SHIPPED,
 ) -> BuiltIn:
-    """Return the classifier for the examples in `staff`; learn them if no model in `folder` is theirs.
+    """Return the classifier for the examples in `staff`; learn them if neither `folder` nor the product has their model.
 
-    Broken example files, or learning that fails, leave the last model in service; without any, raise `NotLearned`.
+    `meanwhile` gets the one before them, where there is one, while they are learned. Broken example files, or learning
+    that fails, leave that one in service; without any, raise `NotLearned`.
     """
     encoder = open_encoder()
     if encoder is None:
         log.warning("encoder_missing", effect="understanding by words alone, about ten points less sure")
     path = folder / "model.npz"
-    found = _load(path)
     wanted, broken = _wanted(staff, encoder)
+    found = _at_hand(path, shipped, wanted)
     if broken:
         if found is None:
             raise NotLearned("the example files have mistakes and there is no older model; run 'bot check'")
         said("The examples have mistakes ('bot check' names them); the last good model stays in service.")
     elif found is None or found.data != wanted:
-        said("Learning the examples (under a minute, only when they have changed) ...")
+        said("Learning the examples (a minute or two, only when they have changed) ...")
+        if found is not None:
+            meanwhile(BuiltIn(found, encoder, places))
         try:
             learn(staff, path, lambda text: said(f"  {text}"))
         except NotLearned as error:
@@ -99,6 +122,22 @@ def open_classifier(
     if found is None:
         raise NotLearned("learning left no model")
     return BuiltIn(found, encoder, places)
+
+
+def learned_in(staff: Path, folder: Path, shipped: Path = SHIPPED) -> Path | None:
+    """Return the file with the model of the examples in `staff`; None where they have yet to be learned."""
+    wanted, _ = _wanted(staff, open_encoder())
+    found = ((path, _load(path)) for path in (folder / "model.npz", shipped))
+    return next((path for path, model in found if model is not None and model.data == wanted), None)
+
+
+def _at_hand(path: Path, shipped: Path, wanted: str) -> Model | None:
+    """Return the model of the `wanted` examples from `path` or `shipped`; else the one in `path`, else the shipped one."""
+    own = _load(path)
+    if own is not None and own.data == wanted:
+        return own
+    other = _load(shipped)
+    return other if own is None or (other is not None and other.data == wanted) else own
 
 
 def learn(staff: Path, path: Path, said: Callable[[str], None] = lambda text: None) -> str:

@@ -21,14 +21,16 @@ from bot.understanding.encoder import Encoder, Vectors
 from bot.understanding.lexical import weighted
 from bot.understanding.solve import likeness
 
-FORMAT = 4
-LEXICAL_SHARE = 0.3
+FORMAT = 5
+LEXICAL_SHARE = 0.25
 """What the likeness of words counts against the likeness of meaning."""
-SHARPNESS = 1.5
+SHARPNESS = 1.0
 """How fast the likeness of meaning falls off: exp(SHARPNESS * (cosine - 1))."""
 RIDGE = 0.1
-LANDMARKS = 3000
+LANDMARKS = 4000
 """So many examples, at even steps, stand for all when meaning is compared; more read better and take longer to learn."""
+TYPED_AGAIN = 10_000
+"""So many examples at most, at even steps, are learned a second time as thumbs would type them; each costs as one more."""
 Scores = NDArray[np.float32]
 
 
@@ -42,21 +44,32 @@ class Model:
     lexical: NDArray[np.float32]  # (f, k)
     landmarks: Vectors  # (m, d); (0, 0) where there was no encoder
     meaning: NDArray[np.float32]  # (m, k)
+    alone: NDArray[np.float32]  # (m, k): as `meaning`, learned without the words, for languages that were not taught
+    languages: tuple[str, ...]
+    """Those of the examples."""
     temperature: float
     in_scope: float
     """The best score from which on a text is like what was taught."""
     data: str
     """The hash of the examples and of how they were learned."""
 
-    def scores(self, texts: Sequence[str], encoder: Encoder | None) -> Scores:
-        """Return how well each text fits each intent: shape (texts, k), about 1 for a sure one."""
+    def scores(self, texts: Sequence[str], encoder: Encoder | None, languages: Sequence[str | None] = ()) -> Scores:
+        """Return how well each text fits each intent: shape (texts, k), about 1 for a sure one.
+
+        Of a text whose language, where `languages` names it, no example has, only the meaning counts: what words of
+        two languages share misleads.
+        """
         found = np.zeros((len(texts), len(self.intents)), np.float32)
         for row, text in enumerate(texts):
             indices, weights = weighted(text, self.vocabulary, self.idf)
             if indices.size:
                 found[row] = weights @ self.lexical[indices]
         if self.landmarks.size and encoder is not None:
-            found += likeness(encoder.encode(texts), self.landmarks, SHARPNESS) @ self.meaning
+            near = likeness(encoder.encode(texts), self.landmarks, SHARPNESS)
+            found += near @ self.meaning
+            strange = [at for at, one in enumerate(languages) if one is not None and one not in self.languages]
+            if strange:
+                found[strange] = near[strange] @ self.alone
         return found
 
     def confidences(self, scores: Scores) -> Scores:
@@ -68,18 +81,20 @@ class Model:
         part = path.with_name(f"{path.stem}.{os.getpid()}.part.npz")  # two workers may learn at the same time
         about = {
             "intents": self.intents,
+            "languages": self.languages,
             "vocabulary": list(self.vocabulary),
             "temperature": self.temperature,
             "in_scope": self.in_scope,
             "data": self.data,
         }
-        np.savez(
+        np.savez_compressed(
             part,
             about=np.frombuffer(json.dumps(about).encode(), np.uint8),
             idf=self.idf,
             lexical=self.lexical.astype(np.float16),
             landmarks=self.landmarks.astype(np.float16),
-            meaning=self.meaning,
+            meaning=self.meaning.astype(np.float16),
+            alone=self.alone.astype(np.float16),
         )
         part.replace(path)
 
@@ -101,7 +116,9 @@ def _loaded(path: Path) -> Model:
             idf=arrays["idf"],
             lexical=arrays["lexical"].astype(np.float32),
             landmarks=arrays["landmarks"].astype(np.float32),
-            meaning=arrays["meaning"],
+            meaning=arrays["meaning"].astype(np.float32),
+            alone=arrays["alone"].astype(np.float32),
+            languages=tuple(about["languages"]),
             temperature=about["temperature"],
             in_scope=about["in_scope"],
             data=about["data"],
@@ -117,7 +134,9 @@ def softmax(scores: Scores) -> Scores:
 
 def data_hash(examples: Iterable[tuple[str, str]], encoder: str) -> str:
     """Return the hash of what a model is learned from; a model with another one is stale."""
-    digest = hashlib.sha256(f"{FORMAT}|{encoder}|{LEXICAL_SHARE}|{SHARPNESS}|{RIDGE}|{LANDMARKS}".encode())
+    digest = hashlib.sha256(
+        f"{FORMAT}|{encoder}|{LEXICAL_SHARE}|{SHARPNESS}|{RIDGE}|{LANDMARKS}|{TYPED_AGAIN}".encode()
+    )
     for text, intent in sorted(examples):
         digest.update(f"{text}\x00{intent}\x01".encode())
     return digest.hexdigest()[:16]

@@ -112,3 +112,16 @@ def pulls(found: Meaning, duals: Array) -> Array:
         return np.zeros((0, duals.shape[1]), np.float32)
     pulled: Array = solve_triangular(found.root, found.told.T @ duals, check_finite=False)
     return pulled.astype(np.float32)
+
+
+def pulls_alone(found: Meaning, targets: Array, ridge: float) -> Array:
+    """Return what each landmark pulls each intent by where no words count beside it: shape (m, intents)."""
+    from scipy.linalg import cho_factor, cho_solve, solve_triangular  # noqa: PLC0415
+
+    if not found.landmarks.size:
+        return np.zeros((0, targets.shape[1]), np.float32)
+    shifted = found.gram.copy()
+    shifted[np.diag_indices(len(shifted))] += np.float32(ridge)
+    told = cho_solve(cho_factor(shifted, lower=True, overwrite_a=True), found.told.T @ targets, check_finite=False)
+    pulled: Array = solve_triangular(found.root, told, check_finite=False)
+    return pulled.astype(np.float32)

@@ -15,11 +15,22 @@ from bot.content.examples import OUT_OF_SCOPE, Example, read_examples
 from bot.content.files import staff_files
 from bot.understanding.encoder import Encoder, Vectors, open_encoder
 from bot.understanding.lexical import vocabulary_of, weighted
-from bot.understanding.model import LANDMARKS, LEXICAL_SHARE, RIDGE, SHARPNESS, Model, Scores, data_hash, softmax
-from bot.understanding.solve import Array, Meaning, likeness, meaning, no_meaning, pulls, solved
+from bot.understanding.model import (
+    LANDMARKS,
+    LEXICAL_SHARE,
+    RIDGE,
+    SHARPNESS,
+    TYPED_AGAIN,
+    Model,
+    Scores,
+    data_hash,
+    softmax,
+)
+from bot.understanding.solve import Array, Meaning, likeness, meaning, no_meaning, pulls, pulls_alone, solved
+from bot.understanding.thumbs import thumbed
 
 _KEPT_IN_SCOPE: Final = 0.95
-_CALIBRATED_IN: Final = 4
+_CALIBRATED_IN: Final = 3
 """So many fits, each with other hands kept out, set temperature and threshold; more say the same."""
 STRAY: Final = -1
 """What a stray wants, in place of the number of an intent."""
@@ -41,15 +52,16 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Examples laid out for learning: read once, learned from as often as asked."""
+    """n examples laid out for learning, c of them once more as thumbs type: read once, learned from as often as asked."""
 
     examples: tuple[Example, ...]
+    copied: NDArray[np.intp]  # (c,): which examples stand behind them once more
     intents: tuple[str, ...]
     wanted: NDArray[np.intp]  # (n,); STRAY for those that want none
     vocabulary: dict[str, int]
     idf: Array
-    words: Any  # sparse (n, f)
-    vectors: Vectors  # (n, d); (0, 0) without an encoder
+    words: Any  # sparse (n + c, f)
+    vectors: Vectors  # (n + c, d); (0, 0) without an encoder
     meaning: Meaning
     encoder: str
 
@@ -58,13 +70,21 @@ class Desk:
 
         Strays are learned from as wanting nothing: every intent's score for them is to be nought.
         """
-        targets = np.zeros((len(self.examples), len(self.intents)), np.float32)
-        taught = np.flatnonzero(self.wanted != STRAY)
-        targets[taught, self.wanted[taught]] = 1
         share = self.share
-        duals = solved(self.words, self.meaning, targets, kept, share, RIDGE)
+        duals = solved(self.words, self.meaning, self._targets(), self._with_copies(kept), share, RIDGE)
         lexical = np.float32(share) * np.asarray(self.words.T @ duals, np.float32)
         return lexical, np.float32(1 - share) * pulls(self.meaning, duals)
+
+    def _targets(self) -> Array:
+        wanted = self._with_copies(self.wanted)
+        targets = np.zeros((len(wanted), len(self.intents)), np.float32)
+        taught = np.flatnonzero(wanted != STRAY)
+        targets[taught, wanted[taught]] = 1
+        return targets
+
+    def _with_copies(self, each: NDArray[Any]) -> NDArray[Any]:
+        """Return what is told of each example, told of its copy too."""
+        return np.concatenate([each, each[self.copied]])
 
     @property
     def share(self) -> float:
@@ -74,9 +94,10 @@ class Desk:
     def scores(self, pulled: tuple[Array, Array], of: Mask) -> Scores:
         """Return the scores of the examples `of` under what was learned."""
         lexical, landmarks = pulled
-        found: Scores = np.asarray(self.words[of] @ lexical, np.float32)
+        rows = np.flatnonzero(of)
+        found: Scores = np.asarray(self.words[rows] @ lexical, np.float32)
         if self.vectors.size:
-            found += likeness(self.vectors[of], self.meaning.landmarks, SHARPNESS) @ landmarks
+            found += likeness(self.vectors[rows], self.meaning.landmarks, SHARPNESS) @ landmarks
         return found
 
     def model(self, pulled: tuple[Array, Array], temperature: float, in_scope: float) -> Model:
@@ -88,6 +109,8 @@ class Desk:
             lexical=pulled[0],
             landmarks=self.meaning.landmarks,
             meaning=pulled[1],
+            alone=np.float32(1 - self.share) * pulls_alone(self.meaning, self._targets(), RIDGE * (1 - self.share)),
+            languages=tuple(sorted({one.language for one in self.examples})),
             temperature=temperature,
             in_scope=in_scope,
             data=data_hash(((one.text, one.intent) for one in self.examples), self.encoder),
@@ -137,7 +160,9 @@ def laid_out(examples: Sequence[Example], encoder: Encoder | None, said: Said = 
     if len(intents) < 2:
         raise ValueError("examples of two intents at least are needed, to tell them apart")
     number = {intent: at for at, intent in enumerate(intents)}
-    texts = [one.text for one in taught]
+    wanted = np.array([number.get(one.intent, STRAY) for one in taught], np.intp)
+    copied = _at_even_steps(np.flatnonzero(wanted != STRAY), TYPED_AGAIN)
+    texts = [one.text for one in taught] + [thumbed(taught[at].text) for at in copied]
     said("reading words")
     vocabulary, idf = vocabulary_of(texts)
     words = words_of(texts, vocabulary, idf)
@@ -147,8 +172,9 @@ def laid_out(examples: Sequence[Example], encoder: Encoder | None, said: Said = 
     told = meaning(vectors, LANDMARKS, SHARPNESS, 1 - LEXICAL_SHARE) if encoder else no_meaning(len(texts))
     return Desk(
         examples=taught,
+        copied=copied,
         intents=intents,
-        wanted=np.array([number.get(one.intent, STRAY) for one in taught], np.intp),
+        wanted=wanted,
         vocabulary=vocabulary,
         idf=idf,
         words=words,
@@ -156,6 +182,10 @@ def laid_out(examples: Sequence[Example], encoder: Encoder | None, said: Said = 
         meaning=told,
         encoder=encoder.name if encoder else "none",
     )
+
+
+def _at_even_steps(of: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    return of[np.linspace(0, len(of) - 1, min(most, len(of))).astype(np.intp)]
 
 
 def words_of(texts: Sequence[str], vocabulary: dict[str, int], idf: Array) -> Any:

@@ -11,6 +11,7 @@ import structlog
 from bot import metrics
 from bot.channel import Capabilities
 from bot.engine.decision import Look, Step
+from bot.engine.detectors import settled
 from bot.engine.heard import Acted, Due, Heard, Result, Words
 from bot.engine.playbook import Playbook, expected_types
 from bot.engine.rules import decide, given_up
@@ -172,6 +173,8 @@ def _thought(mind: Mind, content: Content, turn: _Turn, reading: Reading, now: d
     thread = turn.waiting.thread
     if reading.handed_over:
         log.info("reading_handed_over", thread=thread.id, why=reading.handed_over)
+    if turn.waiting.rows[0].kind == "message":
+        reading = settled(_words_text(turn), reading)
     step = decide(thread, _heard(turn, reading), content.book, now)
     said = content.voice.say(step, mind.facts, mind.can[thread.channel], now)
     return Thought(turn.waiting, turn.taken, step, said, reading)

@@ -120,7 +120,7 @@ NEVER_MISSED = [
     *(("i feel like dying", "crisis"), ("i cant go on anymore", "crisis"), ("me quiero morir", "crisis")),
     *(("my neighbor is hitting his wife right now", "crisis"), ("ya no aguanto mas quiero desaparecer", "crisis")),
     *(("leave me alone", "opt_out"), ("take me off this", "opt_out"), ("dejenme en paz", "opt_out")),
-    *(("unsub", "opt_out"), ("no me interesa", "opt_out")),
+    *(("unsub", "opt_out"), ("ya no me manden nada", "opt_out")),
     *(("they said im not on the list", "voting_problem"), ("no me dejan votar", "voting_problem")),
     *(("some guy with a gun is standing outside the polls", "voting_problem"), ("wrong person", "wrong_number")),
 ]

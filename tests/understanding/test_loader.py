@@ -24,7 +24,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told: list[str] = []
     open_classifier(folder, folder / "var", PLACES, told.append)
     assert told[0].startswith("Learning")
-    steps = ["reading words", "reading meaning", "comparing", "calibrating, 1 of 4", "learning from all"]
+    steps = ["reading words", "reading meaning", "comparing", "calibrating, 1 of 3", "learning from all"]
     assert [line.strip() for line in told[1:] if line.strip() in steps] == steps
     return folder
 
@@ -34,6 +34,21 @@ def staff(learned: Path, tmp_path: Path) -> Path:
     """Return a copy of that folder."""
     shutil.copytree(learned, tmp_path / "staff")
     return tmp_path / "staff"
+
+
+def pressing(loading: Loading) -> list[str]:
+    """Start `loading`; return what a greeting is read as each time that it says to be ready, until it has said so twice."""
+    read: list[str] = []
+    twice = threading.Event()
+
+    def then() -> None:
+        read.append(loading.read_all([Query("where do i vote")])[0].intent)
+        if len(read) > 1:
+            twice.set()
+
+    loading.start(then)
+    assert twice.wait(60), loading.failed
+    return read
 
 
 def opened(staff: Path) -> tuple[str, list[str]]:
@@ -80,7 +95,19 @@ def test_without_any_model_it_is_said_why_there_is_none(tmp_path: Path, text: st
     path.parent.mkdir(parents=True)
     path.write_text(text)
     with pytest.raises(NotLearned, match=why):
-        open_classifier(tmp_path, tmp_path / "var", PLACES)
+        open_classifier(tmp_path, tmp_path / "var", PLACES, shipped=tmp_path / "none.npz")
+
+
+def test_the_shipped_examples_are_learned_already(tmp_path: Path) -> None:
+    told: list[str] = []
+    open_classifier(ROOT, tmp_path, PLACES, told.append)
+    assert (told, list(tmp_path.iterdir())) == ([], []), "examples have changed: run 'make model' and commit its file"
+
+
+def test_broken_examples_without_a_model_of_their_own_are_read_by_the_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "intents" / "en").mkdir(parents=True)
+    (tmp_path / "intents" / "en" / "small-ana.yml").write_text(BROKEN)
+    assert opened(tmp_path)[0] == "polling_place"
 
 
 # --- while it loads ---------------------------------------------------------------------------------------------------
@@ -106,10 +133,17 @@ def test_the_caller_is_told_once_the_classifier_is_ready_and_not_before(model: P
     assert (done.wait(10), loading.failed) == (True, "")
 
 
+def test_while_changed_examples_are_learned_the_model_before_them_reads(staff: Path) -> None:
+    staff_folder(staff, {**EXAMPLES, "polling_place": ["hello"], "greet": ["where do i vote", "where do we vote"]})
+    loading = Loading(staff, staff / "var", PLACES, lambda text: None)
+    assert pressing(loading) == ["polling_place", "greet"]
+
+
 def test_a_classifier_that_cannot_be_loaded_says_so_and_never_gets_ready(tmp_path: Path) -> None:
     (tmp_path / "intents" / "en").mkdir(parents=True)
     (tmp_path / "intents" / "en" / "small-ana.yml").write_text(BROKEN)
-    loading, called = Loading(tmp_path, tmp_path / "var", PLACES, lambda text: None), threading.Event()
+    called = threading.Event()
+    loading = Loading(tmp_path, tmp_path / "var", PLACES, lambda text: None, shipped=tmp_path / "none.npz")
     loading.start(called.set)
     until = time.monotonic() + 30
     while not loading.failed and time.monotonic() < until:

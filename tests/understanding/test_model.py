@@ -62,6 +62,16 @@ def test_a_model_survives_its_file(small: Model, encoder: Letters | None, tmp_pa
     assert [path.name for path in tmp_path.glob("*.npz")] == ["model.npz"]
 
 
+def test_of_a_language_that_was_not_taught_only_the_meaning_counts(small: Model, encoder: Letters | None) -> None:
+    plain = small.scores(TEXTS, encoder)
+    assert small.languages == ("en",)
+    assert np.array_equal(small.scores(TEXTS, encoder, ["en", None] * 3), plain)
+    strange = small.scores(TEXTS, encoder, ["fr", "en"] * 3)
+    assert np.array_equal(strange[1::2], plain[1::2])
+    assert np.array_equal(strange[::2], plain[::2]) == (encoder is None), "without an encoder words are all there is"
+    assert [small.intents[at] for at in strange.argmax(axis=1)[:3]] == ["polling_place", "voting_hours", "thanks"]
+
+
 def test_one_intent_alone_cannot_be_learned(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="two intents at least"):
         learn(small_examples(tmp_path, {"thanks": ["ty", "thx"]}), None)
@@ -77,9 +87,9 @@ def test_another_text_intent_or_encoder_makes_another_hash(examples: list[tuple[
 
 
 def arrays(**changed: object) -> bytes:
-    about = {"intents": ["a"], "vocabulary": [], "temperature": 1.0, "in_scope": 0.0, "data": "x"}
+    about = {"intents": ["a"], "languages": ["en"], "vocabulary": [], "temperature": 1.0, "in_scope": 0.0, "data": "x"}
     known: dict[str, object] = {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
-    known |= dict.fromkeys(("idf", "lexical", "landmarks", "meaning"), np.zeros((1, 1), np.float32))
+    known |= dict.fromkeys(("idf", "lexical", "landmarks", "meaning", "alone"), np.zeros((1, 1), np.float32))
     file = io.BytesIO()
     np.savez(file, **{name: value for name, value in {**known, **changed}.items() if value is not None})  # type: ignore[arg-type]
     return file.getvalue()

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from bot.understanding.solve import likeness, meaning, no_meaning, pulls, solved
+from bot.understanding.solve import likeness, meaning, no_meaning, pulls, pulls_alone, solved
 
 SHARE, RIDGE, SHARPNESS = 0.3, 0.1, 1.5
 Array = NDArray[np.float32]
@@ -43,3 +43,13 @@ def test_what_is_kept_out_changes_nothing(with_vectors: bool) -> None:
     assert np.array_equal(duals, again)
     assert not duals[~kept].any()
     assert pulls(found, duals).shape == (len(found.landmarks), 4)
+
+
+def test_meaning_alone_is_the_ridge_solution_without_words() -> None:
+    _, vectors, targets = drawn()
+    found = meaning(vectors, 1000, SHARPNESS, 1 - SHARE)
+    near = (1 - SHARE) * likeness(vectors, found.landmarks, SHARPNESS) @ pulls_alone(found, targets, RIDGE)
+    whole = (1 - SHARE) * likeness(vectors, vectors, SHARPNESS)
+    exact = whole @ np.linalg.solve(whole + RIDGE * np.eye(len(whole)), targets)
+    assert np.abs(near - exact).max() < 0.02
+    assert pulls_alone(no_meaning(len(targets)), targets, RIDGE).shape == (0, 4)

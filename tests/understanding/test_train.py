@@ -1,5 +1,7 @@
 """Who is kept out while a model is calibrated, and what strays teach."""
 
+from dataclasses import replace
+
 import numpy as np
 from support.hands import EXAMPLES, Letters, small_examples
 
@@ -31,6 +33,17 @@ def test_strays_want_nothing_and_make_no_intent(tmp_path) -> None:  # type: igno
     desk = laid_out(small_examples(tmp_path), Letters())
     assert OUT_OF_SCOPE not in desk.intents
     assert (desk.wanted == STRAY).sum() == len(EXAMPLES[OUT_OF_SCOPE])
+
+
+def test_what_is_kept_out_is_kept_out_with_its_copy_as_thumbs_type_it(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    desk = laid_out(small_examples(tmp_path), Letters())
+    assert desk.copied.tolist() == np.flatnonzero(desk.wanted != STRAY).tolist(), "strays are not typed again"
+    kept = np.ones(len(desk.examples), bool)
+    kept[0] = False
+    other = replace(desk, wanted=np.where(kept, desk.wanted, (desk.wanted + 1) % 3))
+    assert all(np.array_equal(one, two) for one, two in zip(desk.fit(kept), other.fit(kept), strict=True))
+    both = zip(desk.fit(kept), desk.fit(~kept), strict=True)
+    assert not any(np.array_equal(one, two) for one, two in both)
 
 
 def test_the_threshold_keeps_nineteen_in_twenty() -> None:
