@@ -175,8 +175,8 @@ def test_every_text_has_every_language(body: str, expected: list[str]) -> None:
     assert told(troubles({RESPONSES: entry(body)})) == expected
 
 
-@pytest.mark.parametrize("need", ["link.pollingplace", "hotline.fr", "poll_hours", "org.name"])
-def test_a_need_is_a_link_or_a_hotline(need: str) -> None:
+@pytest.mark.parametrize("need", ["link.pollingplace", "hotline.fr", "pol_hours", "election.days", "org.name"])
+def test_a_need_is_a_fact_a_date_a_link_or_a_hotline(need: str) -> None:
     body = f"text: {{en: A, es: B}}\nneeds: [{need}]\nfallback: {{en: A, es: B}}"
     assert told(troubles({RESPONSES: entry(body)})) == ["V102 3:11"]
 

@@ -10,7 +10,8 @@ from bot.channel import Capabilities
 from bot.content.library import read_library
 from bot.content.voice import Voice
 from bot.engine.hours import Hours
-from bot.ports import Fact, LinkOnly, Organisation
+from bot.official import Fact, LinkOnly
+from bot.ports import Organisation
 
 FRIDAY_NOON = datetime(2026, 10, 30, 16, tzinfo=UTC)
 WEEK = {day: (time(9), time(21)) for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -73,10 +74,11 @@ class Facts:
     hotlines = True
 
     def link(self, key: str, state: str | None) -> Fact:
-        return Fact(f"link:{state}.{key}", f"https://{(state or 'us').lower()}.gov/{key}")
+        return Fact(f"link:{state}.{key}", f"https://{(state or 'us').lower()}.gov/{key}", ("en", "es"))
 
-    def hotline(self, language: str) -> Fact | LinkOnly:
-        return Fact(f"hotline:{language}", "555") if self.hotlines else LinkOnly("unchecked")
+    def say(self, state: str | None, key: str, at: datetime) -> Fact | LinkOnly:
+        said = Fact(f"fact:US.{key}", "555", fields={"number": "555"})
+        return said if self.hotlines and key.startswith("hotline.") else LinkOnly("unchecked")
 
     def state_name(self, state: str) -> str:
         return {"OH": "Ohio", "TX": "Texas"}[state]
