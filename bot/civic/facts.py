@@ -7,6 +7,7 @@ staff have entered, and never once it has passed. No clock in here: the moment i
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -110,7 +111,10 @@ class OfficialFacts:
             return LinkOnly(Why.EARLY)
         if last is not None and earliest_day(place, at) > last:
             return LinkOnly(Why.LATE)
-        return _fact(place, key, check.value, check.at.astimezone(zones(place)[0]).date(), check.page)
+        page = (
+            "" if place == NATION else check.page
+        )  # a hotline is no word of the state's, and whoever calls it needs no source
+        return _fact(place, key, check.value, check.at.astimezone(zones(place)[0]).date(), page)
 
     def _unchecked(self, place: str, key: str, found: FileFact | None) -> Fact | LinkOnly:
         if found is not None and self.practice and place == NATION:
@@ -188,9 +192,13 @@ def _fact(place: str, key: str, value: Mapping[str, str], checked_on: date | Non
 
 def languages_of(url: str) -> tuple[str, ...]:
     """Return the languages of a page that the file names; English for any other."""
-    file = state_file()
-    pages = (page for state in file.states.values() for page in state.links.values())
-    return next((page.languages for page in pages if page.url == url), ("en",)) if url else ("en",)
+    return _languages().get(url, ("en",))
+
+
+@cache
+def _languages() -> Mapping[str, tuple[str, ...]]:
+    pages = (page for state in state_file().states.values() for page in state.links.values())
+    return {page.url: page.languages for page in pages}
 
 
 def _window(check: Check, found: FileFact | None) -> tuple[date | None, date | None]:
@@ -202,6 +210,7 @@ def _window(check: Check, found: FileFact | None) -> tuple[date | None, date | N
 # --- days -------------------------------------------------------------------------------------------------------------
 
 
+@cache
 def zones(place: str) -> tuple[ZoneInfo, ...]:
     """Return the zones of a state, the one with the most people first."""
     names = ("America/New_York",) if place == NATION else state_file().states[place].zones

@@ -93,16 +93,15 @@ def spoken_date(value: str, language: str, year: int = 0) -> str:
 
 
 def spoken_time(value: str, language: str) -> str:
-    """Return a time of day (19:30) as people write it: 7:30 pm; in Spanish 7:30 p.m."""
+    """Return a time of day (19:30) as people write it: 7:30 pm, without dots, which would double at the end of a sentence."""
     try:
         at = time.fromisoformat(value)
     except ValueError:
         return value
     if (at.hour, at.minute) == (12, 0) and language == "en":
         return "12 noon"
-    half = ("am", "pm") if language == "en" else ("a.m.", "p.m.")
     minutes = f":{at.minute:02}" if at.minute else ""
-    return f"{(at.hour - 1) % 12 + 1}{minutes} {half[at.hour >= 12]}"
+    return f"{(at.hour - 1) % 12 + 1}{minutes} {'pm' if at.hour >= 12 else 'am'}"
 
 
 _ENVIRONMENT = _environment()

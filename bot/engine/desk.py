@@ -53,7 +53,8 @@ def _said_anew(thread: Thread, name: str, epoch: int, book: Playbook, now: datet
         return Step(thread, (Silent("somebody else goes on here"),))
     if name in book.forms or (entry := book.entry(name)) is None or entry.form is not None:
         return hand_off(thread, book.fallback_team, "a fact changed before it was told", now)
-    return Step(thread, (Say(entry.name),))
+    # What was withheld may have been the text that said that it is automated: the new one says it again (C28).
+    return Step(replace(thread, disclosed_at=None), (Say(entry.name),))
 
 
 def _acted(thread: Thread, act: Acted, book: Playbook, now: datetime) -> Step:

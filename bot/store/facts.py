@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, case, func, insert, select, text
 
 from bot.official import Check, Election, FactRecords, Freeze, Key, LinkHealth
 from bot.ports import FaultPoint
@@ -159,16 +159,10 @@ class FactDesk:
                 "host": made.excluded.host,
                 "at": made.excluded.at,
                 # what counts is failures in a row, of this very page
-                "failures": func.coalesce(
-                    select(link_health.c.failures + 1)
-                    .where(
-                        link_health.c.state == made.excluded.state,
-                        link_health.c.name == made.excluded.name,
-                        link_health.c.url == made.excluded.url,
-                        made.excluded.failures > 0,
-                    )
-                    .scalar_subquery(),
-                    made.excluded.failures,
+                "failures": case(
+                    (made.excluded.failures == 0, 0),
+                    (link_health.c.url == made.excluded.url, link_health.c.failures + 1),
+                    else_=1,
                 ),
             },
         )
