@@ -69,10 +69,12 @@ def _host(url: str) -> str:
 
 def _why(error: urllib3.exceptions.HTTPError) -> str:
     match error:
-        case urllib3.exceptions.TimeoutError():
-            return "no answer in time"
         case urllib3.exceptions.NameResolutionError():
             return "no such host"
+        case urllib3.exceptions.NewConnectionError():
+            return "nobody answers there"
+        case urllib3.exceptions.TimeoutError():
+            return "no answer in time"
         case urllib3.exceptions.SSLError():
             return "its certificate is not right"
         case _:

@@ -61,7 +61,8 @@ def value_typed(kind: Kind, text: str) -> dict[str, str]:
     if kind.fields[names[0]] in ("codes", "phone") or len(names) == 1:
         parts = [said]
     else:
-        parts = [part for part in re.split(r"\s*(?:-|–|\bto\b|\s)\s*", said) if part]  # noqa: RUF001 -- people type both
+        parts = re.split(r"\s*(?:-|–|\bto\b)\s*", said)  # noqa: RUF001 -- people type both
+        parts = said.split() if len(parts) == 1 else parts
     if len(parts) != len(names):
         raise NotRead(f"'{said}' does not say {listed(names)}; write it like {example(kind)}")
     value = {name: _part(kind.fields[name], part) for name, part in zip(names, parts, strict=True)}

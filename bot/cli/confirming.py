@@ -124,6 +124,8 @@ def _answers(path: Path, place: str) -> dict[str, dict[str, str]]:
 
     try:
         read = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506 -- only texts come of it
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise WrongUse(f"{path}: {str(error).splitlines()[0]}. It is no YAML in UTF-8.") from error
     if not isinstance(read, dict):

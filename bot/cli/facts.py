@@ -72,9 +72,7 @@ def facts_command() -> None:
 
 @facts_command.command("confirm")
 @click.argument("state")
-@click.option(
-    "--answers", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A YAML file instead of questions."
-)
+@click.option("--answers", type=click.Path(path_type=Path), help="A YAML file instead of questions.")
 @by_option
 def confirm(state: str, answers: Path | None, by: str | None) -> None:
     """Walk through a state's facts and say what is still true. US has the hotlines.

@@ -291,6 +291,16 @@ def test_where_a_state_has_several_zones_the_earliest_passes_first() -> None:
     ]
 
 
+def test_a_fact_of_a_state_with_several_zones_ends_and_begins_on_the_careful_side() -> None:
+    tuesday = date(2026, 11, 3)
+    check = checked("TN", "poll_hours", HOURS, valid_from=tuesday, valid_until=tuesday)
+    # Tuesday begins with midnight in Central, the later zone, and ends with midnight in Eastern, the earlier one.
+    moments = [datetime(2026, 11, 3, 5, 59, tzinfo=UTC), datetime(2026, 11, 3, 6, tzinfo=UTC)]
+    moments += [datetime(2026, 11, 4, 4, 59, tzinfo=UTC), datetime(2026, 11, 4, 5, tzinfo=UTC)]
+    found = [said("TN", "poll_hours", at, checks=[check]) for at in moments]
+    assert [one if isinstance(one, str) else "said" for one in found] == [Why.EARLY, "said", "said", Why.LATE]
+
+
 def test_an_election_of_another_state_is_not_said() -> None:
     assert said("TX", "election.day", elections=[OHIO]) == Why.MISSING
 
