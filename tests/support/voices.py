@@ -47,6 +47,27 @@ trouble:
   needs: [hotline.en]
   fallback: {en: "No number. {{ link.register }}", es: "Sin número."}
   text: {en: "Call {{ hotline.en }}.", es: "Llame {{ hotline.en }}."}
+fact_checked: {text: {en: "A {{ slot.day }} {{ slot.link }}", es: "B {{ slot.day }} {{ slot.link }}"}}
+fact_frozen: {text: {en: FROZEN, es: CONGELADO}}
+page_language: {text: {en: "({{ slot.label }})", es: "({{ slot.label }})"}}
+hours:
+  when:
+    - if: {state: known}
+      needs: [poll_hours, election.day]
+      text:
+        en: "{{ fact.poll_hours.close | time }} on {{ election.day | date }}"
+        es: "{{ fact.poll_hours.close | time }}, {{ election.day | date }}"
+  text: {en: Ask., es: Pregunte.}
+id:
+  when:
+    - {if: {state: known, fact: {voter_id.asked: "yes"}}, text: {en: ID., es: ID.}}
+    - {if: {state: known, fact: {voter_id.asked: "no"}}, text: {en: No ID., es: Sin ID.}}
+  text: {en: Some ID., es: Algún ID.}
+rush:
+  needs: [poll_hours]
+  fallback: {en: Look., es: Mire.}
+  text: {en: "Until {{ fact.poll_hours.close | time }}", es: "Hasta {{ fact.poll_hours.close | time }}"}
+called: {text: {en: "{{ election.name | default('x') }}", es: "{{ election.name | default('x') }}"}}
 named: {text: {en: "Thanks, {{ slot.name }} ({{ voter.first_name }}).", es: "Gracias, {{ slot.name }}."}}
 """
 FORM = """\
