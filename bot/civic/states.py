@@ -1,6 +1,6 @@
 """The state file `states.json`, typed: official pages, and facts with their sources. `bot.civic.facts` is its only reader.
 
-JSON with a fact a line: it loads in 10 ms, as YAML it took 250. Nothing in it may be said as it stands but the links.
+JSON with a fact a line: it loads in 5 ms, as YAML it took 250. Nothing in it may be said as it stands but the links.
 """
 
 from datetime import date

@@ -201,7 +201,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("state, key, given, why", REASONS.values(), ids=REASONS)
-def test_why_a_fact_may_not_be_said(state: str, key: str, given: dict[str, object], why: Why) -> None:
+def test_c45_c46_why_a_fact_may_not_be_said(state: str, key: str, given: dict[str, object], why: Why) -> None:
     assert said(state, key, **given) == why
 
 

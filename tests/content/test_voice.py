@@ -276,7 +276,7 @@ SOURCE = f"\nA Oct 1 {PAGE}"
         ("called", "OH", f"General election\nA Sep 20 {PAGE}", ["OH.election.name"]),
     ],
 )
-def test_a_fact_is_said_while_it_may_be_with_the_day_and_page_of_its_oldest_check(
+def test_c45_a_fact_is_said_while_it_may_be_with_the_day_and_page_of_its_oldest_check(
     entry: str, state: str | None, text: str, facts: list[str]
 ) -> None:
     (one,) = said(Say(entry), on=thread(known={"state": state} if state else {}), facts=CHECKED)

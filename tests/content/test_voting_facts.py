@@ -17,7 +17,7 @@ DAYS = changes()
 
 
 @pytest.mark.parametrize("name", entries()[0])
-def test_on_each_day_on_which_something_changes_nothing_false_is_said(name: str) -> None:
+def test_c45_c46_on_each_day_on_which_something_changes_nothing_false_is_said(name: str) -> None:
     assert list(wrong_answers(LIVE, [name], DAYS)) == []
 
 

@@ -152,7 +152,7 @@ def expired(world: World) -> None:
     [(frozen, "the next election day is Nov 3"), (changed, "6:30 am to 8 pm"), (expired, "the election office has")],
     ids=["frozen", "changed", "expired"],
 )
-def test_an_answer_whose_fact_does_not_hold_any_more_is_withheld_and_said_anew(
+def test_c46_an_answer_whose_fact_does_not_hold_any_more_is_withheld_and_said_anew(
     told_world: World, happens, said: str
 ) -> None:
     happens(told_world)
@@ -179,7 +179,7 @@ def test_a_thread_that_a_person_has_taken_since_hears_nothing_more_of_it(told_wo
     assert told_world.texts_to(VOTER) == []
 
 
-def test_who_was_told_a_fact_is_found_with_the_version(told_world: World) -> None:
+def test_c47_who_was_told_a_fact_is_found_with_the_version(told_world: World) -> None:
     assert told(told_world.database, "OH", "poll_hours", None) == []
     told_world.work()
     (one,) = told(told_world.database, "OH", "poll_hours", None)
