@@ -26,7 +26,7 @@ _FACT = "fact:"
 
 _CLAIM_MESSAGES = """
 SELECT m.id, m.conversation_id, m.key, m.sender, m.channel, m.text, m.media, m.buttons, m.language, m.purpose, m.epoch,
-       m.asked_at, m.leaves_by, m.attempts, m.created_at, m.state, m.who, m.facts, m.entry,
+       m.asked_at, m.leaves_by, m.attempts, m.created_at, m.state, m.who, m.facts, m.entry, m.inbox_id,
        c.epoch AS now_epoch, c.owner, c.address_id
 FROM message AS m JOIN conversation AS c ON c.id = m.conversation_id
 WHERE m.state = 'queued' AND m.due_at <= :now AND m.id = (
@@ -171,7 +171,7 @@ class Outbox:
             self._database.insert(inbox)
             .values(
                 channel="timer",
-                event_id=f"fact_changed:{row.id}",
+                event_id=f"fact_changed:{row.inbox_id}:{row.entry}",  # two parts of one answer are said anew once
                 conversation_id=row.conversation_id,
                 kind="timer",
                 payload=json.dumps({"timer": "fact_changed", "epoch": row.epoch, "entry": row.entry or ""}),

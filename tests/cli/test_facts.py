@@ -143,6 +143,15 @@ def test_what_is_due_ends_with_one(bot, tmp_path: Path) -> None:
     assert (later.code, "voter_id  the check ends on" in later.out, "1 to look at" in later.err) == (1, True, True)
 
 
+def test_the_doctor_counts_what_may_be_said_and_what_needs_a_look(bot, tmp_path: Path) -> None:
+    assert "facts          none is checked yet" in bot("doctor").out
+    (tmp_path / "ohio.yml").write_text("voter_id: ok")
+    bot("facts", "confirm", "OH", "--answers", str(tmp_path / "ohio.yml"))
+    assert "ok     facts          1 checked facts are said" in bot("doctor").out
+    bot("facts", "freeze", "OH", "voter_id", "court")
+    assert "note   facts          0 checked facts are said" in bot("doctor").out
+
+
 def test_who_was_told_a_fact_is_named(bot, tmp_path: Path) -> None:
     assert bot("facts", "told", "OH", "poll_hours").err == "Nobody was told.\n"
     world = World(f"sqlite:///{tmp_path / 'desk.sqlite3'}")

@@ -14,6 +14,7 @@ from bot.ports import FaultPoint
 from bot.store.facts import FactDesk, told
 
 VOTER = "+15550100777"
+KEY = "'0123456789abcdef0123456789abcdef'"
 LATER = {**HOURS, "close": "20:00"}
 
 
@@ -163,6 +164,21 @@ def test_c46_an_answer_whose_fact_does_not_hold_any_more_is_withheld_and_said_an
     assert said in text
     assert "automated" in text  # the withheld text had said it, and nobody has read that
     assert "7:30" not in text
+
+
+def test_an_answer_in_two_parts_is_said_anew_once(told_world: World) -> None:
+    with told_world.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO message (conversation_id, direction, who, text, inbox_id, n, key, epoch, purpose, asked_at, entry, "
+            "language, facts, sender, channel, created_at, state, due_at) SELECT conversation_id, direction, who, text, "
+            f"inbox_id, 1, {KEY}, epoch, purpose, asked_at, entry, language, facts, sender, channel, created_at, state, due_at "
+            "FROM message WHERE direction = 'out'"
+        )
+    frozen(told_world)
+    told_world.sender.drain()
+    told_world.sender.drain()
+    told_world.work()
+    assert [state for state, _ in answers(told_world)] == ["withheld", "withheld", "sent"]
 
 
 def test_an_answer_whose_facts_hold_is_sent_once(told_world: World) -> None:
