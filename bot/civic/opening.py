@@ -1,6 +1,6 @@
 """Open official pages, to see whether they are still there. Run by staff, online; nothing that a voter waits for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -42,6 +42,11 @@ def open_all(
         ThreadPoolExecutor(threads) as workers,
     ):
         yield from zip(pages, workers.map(lambda url: _opened(pool, url, allowed), pages.values()), strict=True)
+
+
+def seems_offline(found: Iterable[Opened]) -> bool:
+    """Return whether it is rather this machine's line that is broken: not one page of many opened."""
+    return not any(one.well for one in found)
 
 
 def _opened(pool: urllib3.PoolManager, url: str, allowed: Callable[[str], bool]) -> Opened:

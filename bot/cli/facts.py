@@ -9,8 +9,8 @@ import click
 
 from bot.app import now
 from bot.civic.due import due, looked_after, watched
-from bot.civic.facts import OfficialFacts, in_file, zones
-from bot.civic.opening import open_all, pages_of
+from bot.civic.facts import BROKEN_AFTER, OfficialFacts, in_file, zones
+from bot.civic.opening import open_all, pages_of, seems_offline
 from bot.civic.states import state_file
 from bot.civic.typed import (
     ELECTION_KEYS,
@@ -211,24 +211,24 @@ def links(states: tuple[str, ...], timeout: float) -> None:
     \b
     Examples:
       bot facts links
-      bot facts links OH US
+      bot facts links OH TX
     """
-    places = [the_place(one) for one in states] or [NATION, *state_file().states]
+    # The nation's pages are opened with any state's: if none of all answers, it is our own line that is broken.
+    places = dict.fromkeys([NATION, *(the_place(one) for one in states or state_file().states)])
     pages = {key: url for place in places for key, url in pages_of(place).items()}
-    store = the_store(settings())
-    found, bad = {}, 0
-    for key, page in open_all(pages, wait_s=timeout):
-        found[key] = (page.url, page.well, page.status, page.host)
-        if not page.well:
-            bad += 1
-            click.echo(f"{key[0]} {key[1]}: {page.status}: {page.url}")
-    the_desk(store, None).opened(found)
+    store, found = the_store(settings()), dict(open_all(pages, wait_s=timeout))
+    if seems_offline(found.values()):
+        raise Failed("Not one page could be opened: is this machine online? Nothing was recorded.")
+    bad = {key: page for key, page in found.items() if not page.well}
+    for key, page in bad.items():
+        click.echo(f"{key[0]} {key[1]}: {page.status}: {page.url}")
+    the_desk(store, None).opened({key: (page.url, page.well, page.status, page.host) for key, page in found.items()})
     health = store.facts.records().links
-    broken = sorted(f"{place} {name}" for (place, name), one in health.items() if one.failures >= 3)
+    broken = sorted(f"{place} {name}" for (place, name), one in health.items() if one.failures >= BROKEN_AFTER)
     if broken:
         click.echo(f"Not sent any more, after three failures in a row: {', '.join(broken)}")
     if bad:
-        raise Failed(f"{bad} of {len(pages)} pages could not be opened.")
+        raise Failed(f"{len(bad)} of {len(pages)} pages could not be opened.")
     click.echo(f"{len(pages)} pages opened.")
 
 

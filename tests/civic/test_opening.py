@@ -6,7 +6,7 @@ from typing import ClassVar
 import pytest
 from support.local_server import LocalServer
 
-from bot.civic.opening import Opened, open_all
+from bot.civic.opening import Opened, open_all, seems_offline
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -73,3 +73,8 @@ def test_how_a_page_opens(found: dict[str, Opened], path: str, well: bool, statu
 
 def test_where_a_page_led_is_kept(found: dict[str, Opened]) -> None:
     assert (found["moved"].host, found["away"].host) == ("127.0.0.1", "localhost")
+
+
+def test_where_nothing_opens_it_is_our_own_line(found: dict[str, Opened]) -> None:
+    assert not seems_offline(found.values())
+    assert seems_offline(one for one in found.values() if not one.well)
