@@ -264,11 +264,15 @@ class App:
             store=self.store,
             classifier=self.classifier,
             content=lambda: self.shelf.content,
-            facts=OfficialFacts(practice=self.config.is_practice),
+            facts=self.facts,
             can={name: channel.can for name, channel in self.channels.items()},
             now=now,
             wake=self.wakes.wake,
         )
+
+    def facts(self) -> OfficialFacts:
+        """Return what may be said, by what staff have recorded up to now."""
+        return OfficialFacts(self.config.is_practice, self.store.facts.records())
 
     def _jobs(self) -> Mapping[Work, Callable[[], None]]:
         mind = self.mind()
@@ -308,8 +312,8 @@ class App:
         """Return what is said in a chat of many, given the link to a private one; in practice strangers hear nothing."""
         if self.config.is_practice and not self.channels[channel].is_simulated:
             return None
-        voice, facts = self.shelf.content.voice, OfficialFacts(practice=self.config.is_practice)
-        return lambda link: voice.phrase("private_only", language, {"link": link}, facts, now())
+        voice = self.shelf.content.voice
+        return lambda link: voice.phrase("private_only", language, {"link": link}, self.facts(), now())
 
     def _listen(self) -> None:
         """Let every channel and desk that fetches its events itself begin; one process of all does for each of them."""
@@ -362,6 +366,7 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
         reaches_people=lambda name: name not in found or not found[name].is_simulated,
         desks=("console", "slack") if config.slack is not None else ("console",),
         fallback_team=config.settings.desk.fallback_team,
+        still=lambda records, ids, at: OfficialFacts(config.is_practice, records).still(ids, at),
     )
     try:
         store = open_store(config, database, policy)

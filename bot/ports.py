@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Protocol
 from bot.engine.decision import Purpose, Step
 from bot.engine.thread import Thread
 from bot.message import Button, DeskCall, Event, Outbound, Outcome, Reading
+from bot.official import Fact, LinkOnly
 
 # --- understanding ----------------------------------------------------------------------------------------------------
 
@@ -46,23 +47,6 @@ LINK_KEYS: Final = (
     "polling_place",
     "register",
 )
-HOTLINES: Final = ("en", "es")
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something official that may be said now. `id` is stored with every message that says it."""
-
-    id: str
-    value: str
-    languages: tuple[str, ...] = ("en",)
-
-
-@dataclass(frozen=True, slots=True)
-class LinkOnly:
-    """A fact that may not be said now, and why; the link still may."""
-
-    reason: str
 
 
 class Facts(Protocol):
@@ -71,8 +55,8 @@ class Facts(Protocol):
     def link(self, key: str, state: str | None) -> Fact:
         """Return the state's own page for `key`, or the national one; always https."""
 
-    def hotline(self, language: str) -> Fact | LinkOnly:
-        """Return the voters' hotline in `language`."""
+    def say(self, state: str | None, key: str, at: datetime) -> Fact | LinkOnly:
+        """Return the fact `key` of `state` if it may be said at `at`; otherwise why not."""
 
     def state_name(self, state: str) -> str:
         """Return the name of the state with this two-letter code."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from bot.civic.facts import official_pages
+from bot.civic.facts import states
 
 _ALSO_CALLED: Final[Mapping[str, str]] = {
     "carolina del norte": "NC",
@@ -93,7 +93,7 @@ _SHORTEST_MISSPELT: Final = 5
 
 @cache
 def _names() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    names = {page["name"].casefold(): code for code, page in official_pages()["states"].items()}
+    names = {state.name.casefold(): code for code, state in states().items()}
     names |= _ALSO_CALLED
     longest_first = sorted(names, key=len, reverse=True)
     return re.compile(r"\b(" + "|".join(map(re.escape, longest_first)) + r")\b"), names
@@ -102,7 +102,7 @@ def _names() -> tuple[re.Pattern[str], Mapping[str, str]]:
 @cache
 def _codes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return what finds a state's code behind its town or before a ZIP code, behind "in", and anywhere."""
-    code = "(" + "|".join(official_pages()["states"]) + ")"
+    code = "(" + "|".join(states()) + ")"
     alone = rf"(?<![-'/&])\b{code}\b(?![-'/&])"
     return (
         re.compile(rf"\b(\w+), ?{code}\b(?=,? \d{{5}}\b|[.!?]?$|[,;] )|\b{code},? \d{{5}}\b"),
@@ -151,7 +151,7 @@ def _is_word(match: re.Match[str], text: str) -> bool:
 def _bare(text: str) -> str | None:
     """Return the state of an answer that is only its code ("tx", "N.J.") or what it is called for short."""
     letters = re.sub(r"[\W\d_]", "", text) if len(text) <= len("N. J.!") else ""
-    if letters.upper() in official_pages()["states"] and (letters.isupper() or letters.lower() not in _SAID_IN_SMALL):
+    if letters.upper() in states() and (letters.isupper() or letters.lower() not in _SAID_IN_SMALL):
         return letters.upper()
     return _FOR_SHORT.get(_folded(text).strip(" .,!?"))
 

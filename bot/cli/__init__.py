@@ -16,6 +16,8 @@ _COMMANDS = {
     "check": ("content", "Look for mistakes in the staff's files."),
     "test": ("content", "Play the conversation tests."),
     "nlu": ("nlu", "Understanding: learn the examples, read texts."),
+    "facts": ("facts", "What is true about voting: confirm, due, freeze, links, told."),
+    "elections": ("elections", "The elections that staff have entered: add, list."),
     "threads": ("threads", "Every conversation: list, show, export."),
     "dead": ("dead", "What could not be handled or sent: list, show, replay, drop."),
     "console": ("console", "The volunteers' desk: a one-time sign-in link."),

@@ -11,12 +11,16 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.app import StartError, now, open_channels, open_database
 from bot.channel import CanListen, CanMend, CanProbe, SendError, Tools
+from bot.civic.due import due, looked_after
+from bot.civic.facts import OfficialFacts
 from bot.cli.presence import NoPresence, presence_of
 from bot.cli.shared import Failed, WrongUse, unreachable
 from bot.config import Config, ConfigError, RasaSecrets, SlackSecrets, load
 from bot.content.check import check
 from bot.content.files import staff_files
 from bot.content.trouble import Severity, has_errors
+from bot.official import Fact
+from bot.store.facts import FactShelf
 from bot.store.schema import check as check_database
 from bot.store.schema import current
 from bot.store.stops import stopped_by_providers
@@ -74,6 +78,7 @@ def _findings(online: bool, fix: bool) -> Iterator[Finding]:
         _files,
         _database,
         _stops,
+        _facts,
         _redis,
         _understanding,
         _rasa,
@@ -130,6 +135,19 @@ def _stops(config: Config) -> Finding:
         said = f"{count} voters of the last hour had stopped at the provider only: is the webhook set? is a list stale?"
         return Finding("stops", "wrong", said)
     return Finding("stops", "ok", f"{count} of the last hour that only a provider told us of")
+
+
+def _facts(config: Config) -> Finding:
+    """Say how many facts may be said now, and how many need a look within a fortnight."""
+    try:
+        records = FactShelf(open_database(config)).records()
+    except (StartError, DatabaseError):
+        return Finding("facts", "note", "none is checked yet; voters get official links")
+    facts = OfficialFacts(config.is_practice, records)
+    said = sum(isinstance(facts.say(state, key, now()), Fact) for state, key in records.checks)
+    soon = len(due(facts, looked_after(facts), now(), timedelta(14)))
+    told = f"{said} checked facts are said; without one voters get the official link"
+    return Finding("facts", "note" if soon else "ok", f"{told}. {soon} need a look: 'bot facts due'" if soon else told)
 
 
 def _redis(config: Config) -> Finding:

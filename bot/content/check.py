@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.content.days import check_days, check_spans
-from bot.content.entries import EntrySpec, FormSpec
+from bot.content.entries import EntrySpec, FormSpec, WhenSpec
 from bot.content.examples import OUT_OF_SCOPE, Example, read_examples
 from bot.content.lengths import check_lengths
 from bot.content.library import Library, Placed, read_library
@@ -168,18 +168,27 @@ def _never(name: str, entry: Placed[EntrySpec]) -> Iterator[Trouble]:
             yield Trouble(
                 entry.mark("buttons", number, "go"), "R411", f"this button leads to '{name}', where it stands"
             )
-    before: list[str] = []
+    before: list[WhenSpec] = []
     for number, when in enumerate(entry.spec.when):
-        state = when.condition.state
-        if state in before or "known" in before:
-            other = state if state in before else "known"
+        wider = next((other for other in before if _covers(other, when)), None)
+        if wider is not None:
+            other = wider.condition.state
             message = f"never said: 'state: {other}' above it fits first. Put the narrower condition above the wider"
             yield Trouble(entry.mark("when", number, "if", "state"), "R412", message)
-        before.append(state)
+        before.append(when)
     for number, word in enumerate(entry.spec.keywords):
         if carrier_word(word) is not None and name not in REPLIES:
             message = f"'{word}' never comes here: the program itself answers words that stop, start or ask for help"
             yield Trouble(entry.mark("keywords", number), "R413", message)
+
+
+def _covers(wider: WhenSpec, when: WhenSpec) -> bool:
+    """Return whether a wording is said wherever another below it would be."""
+    return (
+        wider.condition.state in ("known", when.condition.state)
+        and wider.condition.fact.items() <= when.condition.fact.items()
+        and set(wider.needs) <= {*when.needs, *(name.rpartition(".")[0] for name in when.condition.fact)}
+    )
 
 
 def _teams(library: Library) -> Iterator[Trouble]:

@@ -37,15 +37,18 @@ class HandOffSpec(Spec):
 
 
 class ConditionSpec(Spec):
-    """When a wording is said: in one state, or once any state is known."""
+    """When a wording is said: in one state, or once any state is known; where facts are checked and say just this."""
 
     state: StateCode
+    fact: dict[Text, Text] = {}
+    """`voter_id.asked: "no"`."""
 
 
 class WhenSpec(Spec):
-    """Another wording under a condition; the first that fits is said."""
+    """Another wording under a condition; the first that fits, and whose `needs` may be said, is said."""
 
     condition: ConditionSpec = Field(alias="if")
+    needs: list[Text] = []
     text: Wordings
     sms: Words = {}
 

@@ -7,10 +7,13 @@ The parsed tree may hold only text, names, attributes and filters; all else is r
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from babel.dates import format_date
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 FILTERS = ("date", "time", "phone", "title", "default")
@@ -45,8 +48,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "default": environment.filters["default"],
         "title": environment.filters["title"],
         "phone": _phone,
-        "date": str,
-        "time": str,
+        "date": _date,
+        "time": _time,
     }
     return environment
 
@@ -60,6 +63,45 @@ def _known(value: Any) -> Any:
 def _phone(number: str) -> str:
     digits = "".join(char for char in str(number) if char.isdigit())[-10:]
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if len(digits) == 10 else str(number)
+
+
+@pass_context
+def _date(names: Context, value: str) -> str:
+    return spoken_date(str(value), names.get("_language", "en"), names.get("_year", 0))
+
+
+@pass_context
+def _time(names: Context, value: str) -> str:
+    return spoken_time(str(value), names.get("_language", "en"))
+
+
+def spoken_date(value: str, language: str, year: int = 0) -> str:
+    """Return a day (2026-10-05, or with a time behind it) in words; with its year only where that is not `year`.
+
+    No day of the week: "sábado" and "miércoles" would make a text message cost twice as much.
+    """
+    day, _, hour = value.partition(" ")
+    try:
+        at = date.fromisoformat(day)
+    except ValueError:
+        return value
+    pattern = {"en": "MMM d", "es": "d 'de' MMMM"}.get(language, "d MMM")
+    if year not in (0, at.year):
+        pattern += {"en": ", y", "es": " 'de' y"}.get(language, " y")
+    said = format_date(at, pattern, locale=language)
+    return f"{said}, {spoken_time(hour, language)}" if hour else said
+
+
+def spoken_time(value: str, language: str) -> str:
+    """Return a time of day (19:30) as people write it: 7:30 pm, without dots, which would double at the end of a sentence."""
+    try:
+        at = time.fromisoformat(value)
+    except ValueError:
+        return value
+    if (at.hour, at.minute) == (12, 0) and language == "en":
+        return "12 noon"
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{(at.hour - 1) % 12 + 1}{minutes} {'pm' if at.hour >= 12 else 'am'}"
 
 
 _ENVIRONMENT = _environment()

@@ -7,9 +7,10 @@ from functools import lru_cache
 from bot.content.entries import EntrySpec, FormSpec
 from bot.content.library import Library, Placed
 from bot.content.template import FILTERS, names_in, needed_in
-from bot.content.trouble import Trouble, did_you_mean
+from bot.content.trouble import Trouble, did_you_mean, listed
 from bot.content.voice import WAITS
-from bot.ports import HOTLINES, LINK_KEYS, ORG_FIELDS
+from bot.official import ELECTION_FIELDS, FACT_KINDS, HOTLINES, SPOKEN_NAMES
+from bot.ports import LINK_KEYS, ORG_FIELDS
 
 VOTING = frozenset(
     """
@@ -21,18 +22,21 @@ VOTING = frozenset(
 """The intents about voting: what is said to them is official or a link, never a literal."""
 _NONE: frozenset[str] = frozenset()
 _SLOT_OF = {
-    # a reply of the program's own -> the slot that it fills in there
-    "ask_resume": "label",
-    "ask_state": "state",
-    "back_to_form": "label",
-    "desk_introduction": "name",
-    "private_only": "link",
-    "wait_minutes": "minutes",
-    "wait_opening": "opening",
+    # a reply of the program's own -> the slots that it fills in there
+    "ask_resume": ("label",),
+    "ask_state": ("state",),
+    "back_to_form": ("label",),
+    "desk_introduction": ("name",),
+    "fact_checked": ("day", "link"),
+    "page_language": ("label",),
+    "private_only": ("link",),
+    "wait_minutes": ("minutes",),
+    "wait_opening": ("opening",),
 }
-_SLOTS_ALWAYS = frozenset({"wait", "state", *_SLOT_OF.values()})
+_SLOTS_ALWAYS = frozenset({"wait", "state", *(slot for slots in _SLOT_OF.values() for slot in slots)})
 _FEWEST_WORDS_OF_A_COPY = 3
-_SOMETIMES = ("slot.", "hotline.")
+_SOMETIMES = ("slot.", "hotline.", "fact.", "election.")
+_NEEDED = _SOMETIMES[1:]
 """Names that have a value only where somebody has told it, or where it may be said."""
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -82,10 +86,13 @@ def check_texts(library: Library, languages: tuple[str, ...]) -> Iterator[Troubl
             if about_voting:
                 yield from _literals(entry, keys, text)
         for need_number, need in enumerate(entry.spec.needs):
-            yield from _need(entry, need_number, need)
+            yield from _need(entry, ("needs", need_number), need)
         for number, button in enumerate(entry.spec.buttons):
             yield from _languages(entry, ("buttons", number, "label"), button.label, languages, name)
         for number, when in enumerate(entry.spec.when):
+            for need_number, need in enumerate(when.needs):
+                yield from _need(entry, ("when", number, "needs", need_number), need)
+            yield from _condition(entry, ("when", number, "if", "fact"), when.condition.fact)
             yield from _languages(entry, ("when", number, "text"), when.text, languages, name)
             yield from _languages(entry, ("when", number, "sms"), when.sms or None, languages, name)
         yield from _translations(entry)
@@ -186,11 +193,10 @@ def _known_names(slots: frozenset[str]) -> tuple[str, ...]:
     known = {
         "org": ORG_FIELDS,
         "link": LINK_KEYS,
-        "hotline": HOTLINES,
         "slot": tuple(sorted(slots)),
         "voter": ("first_name",),
     }
-    return tuple(f"{root}.{field}" for root, fields in known.items() for field in fields)
+    return (*(f"{root}.{field}" for root, fields in known.items() for field in fields), *SPOKEN_NAMES)
 
 
 def _unfinished(placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str) -> Iterator[Trouble]:
@@ -251,19 +257,33 @@ def _valued(
     names, misuses = names_in(text)
     needed = set() if misuses else needed_in(text).intersection(names) - filled
     for name in sorted(name for name in needed if name.startswith(_SOMETIMES)):
-        out = "Name it under 'needs'" if name.startswith("hotline.") else "Leave it out"
+        out = f"Name {_need_of(name)!r} under 'needs'" if name.startswith(_NEEDED) else "Leave it out"
         message = f"'{name}' may have no value here. {out}, or say what stands in its place: {name} | default('...')"
         yield Trouble(placed.mark(*keys), "V104", message)
 
 
 def _filled_by_us(name: str, spec: EntrySpec, keys: Keys) -> frozenset[str]:
     """Return the names that surely have a value in the entry `name`; a state only where it is the condition."""
-    slots = [_SLOT_OF[name]] if name in _SLOT_OF else []
+    slots = [*_SLOT_OF.get(name, ())]
     if spec.hand_off is not None or name in WAITS:
         slots.append("wait")
+    needs = [] if keys[0] == "fallback" else [*spec.needs]
     if keys[0] == "when":
         slots.append("state")
-    return _slots(slots) | (_NONE if keys[0] == "fallback" else frozenset(spec.needs))
+        when = spec.when[int(keys[1])]
+        needs += [*when.needs, *(fact.rpartition(".")[0] for fact in when.condition.fact)]
+    return _slots(slots) | {name for need in needs for name in _named_by(need)}
+
+
+def _named_by(need: str) -> Iterable[str]:
+    """Return the names in a text to which a need gives a value: all fields of a fact, or itself."""
+    kind = FACT_KINDS.get(need.removeprefix("fact."))
+    return [need] if kind is None else [f"fact.{need.removeprefix('fact.')}.{part}" for part in kind.fields]
+
+
+def _need_of(name: str) -> str:
+    """Return under which word of 'needs' a name gets a value."""
+    return name.split(".")[1] if name.startswith("fact.") else name
 
 
 def _filled_by_forms(library: Library) -> dict[str, frozenset[str]]:
@@ -281,10 +301,30 @@ def _slots(names: Iterable[str]) -> frozenset[str]:
     return frozenset(f"slot.{name}" for name in names)
 
 
-def _need(entry: Placed[EntrySpec], number: int, need: str) -> Iterator[Trouble]:
-    every = [f"link.{key}" for key in LINK_KEYS] + [f"hotline.{language}" for language in HOTLINES]
-    if need not in every:
-        yield Trouble(entry.mark("needs", number), "V102", f"unknown name '{need}'.{did_you_mean(need, every)}")
+NEEDS = (
+    *FACT_KINDS,
+    *(f"election.{name}" for name in ELECTION_FIELDS),
+    *(f"hotline.{language}" for language in HOTLINES),
+    *(f"link.{key}" for key in LINK_KEYS),
+)
+"""What 'needs' may name."""
+
+
+def _need(entry: Placed[EntrySpec], keys: Keys, need: str) -> Iterator[Trouble]:
+    if need.removeprefix("fact.") not in NEEDS:
+        yield Trouble(entry.mark(*keys), "V102", f"unknown name '{need}'.{did_you_mean(need, NEEDS)}")
+
+
+def _condition(entry: Placed[EntrySpec], keys: Keys, conditions: Mapping[str, str]) -> Iterator[Trouble]:
+    """Yield what is wrong with the facts that a wording is tied to: they must exist and can have that value."""
+    every = {f"{key}.{part}": words for key, kind in FACT_KINDS.items() for part, words in kind.fields.items()}
+    for name, value in conditions.items():
+        words = every.get(name)
+        if words is None:
+            yield Trouble(entry.mark(*keys, name), "V102", f"unknown name '{name}'.{did_you_mean(name, every)}")
+        elif isinstance(words, tuple) and value not in words:
+            message = f"'{name}' is '{value}'; expected {listed(words)}.{did_you_mean(value, words)}"
+            yield Trouble(entry.mark(*keys, name), "K204", message)
 
 
 def _literals(entry: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, text: str) -> Iterator[Trouble]:

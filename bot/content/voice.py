@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from babel import Locale
 from babel.dates import format_datetime
 from jinja2 import UndefinedError
 
 from bot.channel import Capabilities
-from bot.content.entries import AskSpec, ButtonSpec, EntrySpec, FormSpec, Wordings
+from bot.content.entries import AskSpec, ButtonSpec, EntrySpec, FormSpec, WhenSpec, Wordings
 from bot.content.library import Library
-from bot.content.template import rendered
+from bot.content.template import rendered, spoken_date
 from bot.engine.decision import Ask, AskYesNo, Disclose, Offer, Purpose, Relay, Say, Step
 from bot.engine.fit import Draft, fit
 from bot.engine.gate import CONFIRM_WITHIN
@@ -19,7 +19,8 @@ from bot.engine.hours import Hours
 from bot.engine.playbook import LANGUAGE_CHOICE, LANGUAGE_QUESTION
 from bot.engine.thread import Choosing, Thread
 from bot.message import Button
-from bot.ports import ORG_FIELDS, Fact, Facts, LinkOnly, Organisation, Said
+from bot.official import Fact, LinkOnly, Why
+from bot.ports import ORG_FIELDS, Facts, Organisation, Said
 
 _TODAY_FROM_MINUTES = 120
 """A wait longer than this is told as "today"."""
@@ -45,7 +46,16 @@ class _Names:
     organisation: Organisation
     state: str | None
     slots: Mapping[str, str]
-    used: list[str] = field(default_factory=list)
+    now: datetime
+    year: int
+    language: str
+    foreign: Callable[[tuple[str, ...]], str]
+    """Says that a page is in another language."""
+    used: list[Fact] = field(default_factory=list)
+    frozen: bool = False
+    """A fact that a wording needed is frozen: what is said in its place says so."""
+    plain: bool = False
+    """Links stand alone: on a button there is no room for words about them."""
 
     def tree(self) -> dict[str, object]:
         shown = dict(self.slots)
@@ -54,40 +64,72 @@ class _Names:
         return {
             "org": {name: getattr(self.organisation, name) for name in ORG_FIELDS},
             "slot": shown,
-            "link": _Official(self._link, self.used),
-            "hotline": _Official(self.facts.hotline, self.used),
+            "link": _Official(self._link),
+            "hotline": _Official(lambda language: self._said(f"hotline.{language}")),
+            "election": _Official(lambda name: self._said(f"election.{name}")),
+            "fact": _Official(lambda key: _Official(lambda name: self._said(key, name))),
             "voter": {"first_name": shown.get("name", "").split(" ")[0]},
+            "_language": self.language,
+            "_year": self.year,
         }
 
-    def has(self, need: str) -> bool:
-        root, _, key = need.partition(".")
-        found = self.facts.hotline(key) if root == "hotline" else self._link(key)
-        return isinstance(found, Fact)
+    def meets(self, when: WhenSpec) -> bool:
+        """Return whether a wording's conditions hold and all that it needs may be said; what decided counts as said."""
+        if self.state is None or when.condition.state not in ("known", self.state):
+            return False
+        decisive = []
+        for name, wanted in when.condition.fact.items():
+            key, _, part = name.rpartition(".")
+            found = self._asked(key)
+            if found is None or found.fields.get(part) != wanted:
+                return False
+            decisive.append(found)
+        if not all(self.has(need) for need in when.needs):
+            return False
+        self.used += decisive
+        return True
 
-    def taken(self) -> tuple[str, ...]:
-        """Return the facts used since this was last asked."""
-        taken = tuple(self.used)
+    def has(self, need: str) -> bool:
+        return need.startswith("link.") or self._asked(need.removeprefix("fact.")) is not None
+
+    def taken(self) -> tuple[Fact, ...]:
+        """Return the facts used since this was last asked, each once."""
+        taken = tuple({fact.id: fact for fact in self.used}.values())
         self.used.clear()
         return taken
 
-    def _link(self, key: str) -> Fact:
-        return self.facts.link(key, self.state)
+    def _asked(self, key: str) -> Fact | None:
+        said = self.facts.say(self.state, key, self.now)
+        if isinstance(said, LinkOnly):
+            self.frozen = self.frozen or said.reason == Why.FROZEN
+            return None
+        return said
+
+    def _link(self, key: str) -> str:
+        fact = self.facts.link(key, self.state)
+        told = any(one.id.startswith("link:") and self.language not in one.languages for one in self.used)
+        self.used.append(fact)
+        if self.plain or told or self.language in fact.languages:
+            return fact.value
+        return f"{fact.value} {self.foreign(fact.languages)}"
+
+    def _said(self, key: str, part: str = "") -> str:
+        fact = self._asked(key)
+        value = None if fact is None else fact.fields.get(part or self.language, fact.value if not part else None)
+        if fact is None or value is None:
+            raise KeyError(key)
+        self.used.append(fact)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
 class _Official:
-    """Facts by name, as Jinja asks for them; each one that is used is noted."""
+    """Facts by name, as Jinja asks for them."""
 
-    find: Callable[[str], Fact | LinkOnly]
-    used: list[str]
+    find: Callable[[str], object]
 
-    def __getitem__(self, key: str) -> str:
-        fact = self.find(key)
-        if not isinstance(fact, Fact):
-            raise KeyError(key)
-        if fact.id not in self.used:
-            self.used.append(fact.id)
-        return fact.value
+    def __getitem__(self, key: str) -> object:
+        return self.find(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +208,22 @@ class Voice:
         spec = self.library.entry(name)
         names = self._names(thread, facts, now, slots or {}, waits=spec.hand_off is not None or name in WAITS)
         text, short = self._wording(spec, name, thread, names)
+        decisive = names.taken()
         buttons = tuple(self._button(button, thread.language, names, name) for button in spec.buttons)
         if name == LANGUAGE_QUESTION:
             buttons = (*buttons, *_language_buttons(self.languages))
         on_buttons = names.taken()
-        long = self._rendered(text, names, name)
-        in_text = names.taken()
+        names.used += decisive
+        long, in_text = self._with_source(self._rendered(text, names, name), names)
+        names.used += decisive
+        brief, in_brief = self._with_source(self._rendered(short, names, name), names) if short else ("", ())
         draft = _Draft(
             text=long,
-            short=self._rendered(short, names, name) if short else "",
+            short=brief,
             buttons=buttons,
             numbered=name != LANGUAGE_QUESTION,
             language=thread.language,
-            short_facts=(*names.taken(), *on_buttons),
+            short_facts=_ids(in_brief, on_buttons),
         )
         leaves_by = (thread.heard_at or now) + CONFIRM_WITHIN if purpose is Purpose.CONFIRM_STOP else None
         said = Said(
@@ -187,7 +232,7 @@ class Voice:
             purpose=purpose,
             entry=name,
             language=thread.language,
-            facts=tuple(dict.fromkeys((*in_text, *on_buttons))),
+            facts=_ids(in_text, on_buttons),
             content_version=self.version,
             leaves_by=leaves_by,
         )
@@ -198,10 +243,31 @@ class Voice:
             return self._word(spec.fallback, thread.language), ""
         texts, shorts = spec.text or {}, spec.sms
         for when in spec.when:
-            if names.state is not None and when.condition.state in ("known", names.state):
+            if names.meets(when):
                 texts, shorts = when.text, when.sms
                 break
         return self._turn(texts, name, thread), self._word(shorts, thread.language) if shorts else ""
+
+    def _with_source(self, text: str, names: _Names) -> tuple[str, tuple[Fact, ...]]:
+        """Return a text with the line that says when and where its facts were checked, or that one is being changed."""
+        facts = names.taken()
+        checked = [fact for fact in facts if fact.checked_on is not None and fact.page]
+        if checked:
+            oldest = min(checked, key=lambda fact: fact.checked_on or date.max)
+            link = oldest.page
+            if names.language not in oldest.languages:
+                link = f"{link} {names.foreign(oldest.languages)}"
+            day = spoken_date(str(oldest.checked_on), names.language, names.year)
+            return f"{text}\n{self._aside('fact_checked', names, {'day': day, 'link': link})}", facts
+        if names.frozen:
+            return f"{text}\n{self._aside('fact_frozen', names, {})}", facts
+        return text, facts
+
+    def _aside(self, name: str, names: _Names, slots: Mapping[str, str]) -> str:
+        """Return a phrase of the program's own that goes beside a text."""
+        words = self.library.entry(name).text or {}
+        text = words.get(names.language) or words[self.languages[0]]
+        return self._rendered(text if isinstance(text, str) else text[0], replace(names, slots=slots, used=[]), name)
 
     def _turn(self, texts: Wordings, name: str, thread: Thread) -> str:
         text = texts.get(thread.language) or texts[self.languages[0]]
@@ -233,7 +299,7 @@ class Voice:
             entry=ask.form,
             asks=ask.slot,
             language=language,
-            facts=tuple(names.used),
+            facts=_ids(names.taken()),
             content_version=self.version,
         )
         return said, draft
@@ -271,7 +337,10 @@ class Voice:
     def _button(self, spec: ButtonSpec, language: str, names: _Names, where: str) -> Button:
         label = self._word(spec.label, language)
         if spec.url is not None:
-            return Button(label, url=self._rendered(spec.url, names, where))
+            names.plain = True
+            url = self._rendered(spec.url, names, where)
+            names.plain = False
+            return Button(label, url=url)
         return Button(label, payload=f"go:{spec.go}")
 
     def _names(
@@ -280,7 +349,19 @@ class Voice:
         state = slots.get("state") or thread.known.get("state")
         if waits:
             slots = {**slots, "wait": self._wait(thread, facts, now)}
-        return _Names(facts, self.organisation, state, slots)
+        names = _Names(
+            facts,
+            self.organisation,
+            state,
+            slots,
+            now=now,
+            year=now.astimezone(self.hours.zone).year,
+            language=thread.language,
+            foreign=lambda languages: self._aside(
+                "page_language", names, {"label": _called(languages[0], thread.language)}
+            ),
+        )
+        return names
 
     def _wait(self, thread: Thread, facts: Facts, now: datetime) -> str:
         if self.hours.is_open(now):
@@ -302,6 +383,15 @@ class Voice:
             return rendered(text, names.tree())
         except UndefinedError as error:
             raise NotSayable(f"'{where}': {error.message}") from error
+
+
+def _ids(*facts: tuple[Fact, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fact.id for some in facts for fact in some))
+
+
+def _called(language: str, spoken: str) -> str:
+    """Return what a language is called in another: "inglés"."""
+    return Locale.parse(language).get_display_name(spoken) or language
 
 
 WAITS = frozenset(

@@ -21,11 +21,12 @@ from bot.engine.decision import (
 )
 from bot.engine.heard import Acted, Due, Heard, Words
 from bot.engine.playbook import Playbook
-from bot.engine.replies import CHOICE_LIVES
+from bot.engine.replies import CHOICE_LIVES, hand_off
 from bot.engine.thread import Asking, Thread
 from bot.message import ActKind
 
 LEASE = "lease"
+FACT_CHANGED = "fact_changed"
 
 
 def with_volunteer(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step | None:
@@ -38,10 +39,22 @@ def with_volunteer(thread: Thread, heard: Heard, book: Playbook, now: datetime) 
                 return Step(thread, (Silent("this lease is over"),))
             back = replace(thread, owner=None, waiting_since=thread.waiting_since or now)
             return Step(back, (ReturnToQueue(), Board("released", who=thread.owner)))
+        case Due(kind=kind, entry=entry) if kind == FACT_CHANGED:
+            return _said_anew(thread, entry, heard.epoch, book, now)
         case Words() if thread.owner is not None:
             return Step(thread, (PassOn(), Silent("a person owns the thread")))
         case _:
             return None
+
+
+def _said_anew(thread: Thread, name: str, epoch: int, book: Playbook, now: datetime) -> Step:
+    """Say once more what a changed fact kept from leaving, with what holds now; a person is told where that cannot be."""
+    if thread.owner is not None or epoch != thread.epoch:
+        return Step(thread, (Silent("somebody else goes on here"),))
+    if name in book.forms or (entry := book.entry(name)) is None or entry.form is not None:
+        return hand_off(thread, book.fallback_team, "a fact changed before it was told", now)
+    # What was withheld may have been the text that said that it is automated: the new one says it again (C28).
+    return Step(replace(thread, disclosed_at=None), (Say(entry.name),))
 
 
 def _acted(thread: Thread, act: Acted, book: Playbook, now: datetime) -> Step:

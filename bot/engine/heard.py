@@ -60,6 +60,8 @@ class Due:
 
     kind: str
     epoch: int
+    entry: str = ""
+    """What was to be said, where a changed fact kept it from leaving."""
 
 
 Heard = Words | Acted | Result | Due

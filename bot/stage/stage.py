@@ -109,6 +109,7 @@ class Stage:
             answer_stopped=config.settings.conversation.answer_stopped,
             desks=("console",),
             fallback_team=config.settings.desk.fallback_team,
+            still=lambda records, ids, at: OfficialFacts(practice=True, records=records).still(ids, at),
         )
         self.store = SqlStore(database, policy, self._now)
         self.log = Log(database, self.store.hash_key)
@@ -118,7 +119,7 @@ class Stage:
             store=self.store,
             classifier=classifier,
             content=lambda: content,
-            facts=OfficialFacts(practice=True),
+            facts=lambda: OfficialFacts(practice=True, records=self.store.facts.records()),
             can=CAPABILITIES,
             now=self._now,
             watch=self._thoughts.append,

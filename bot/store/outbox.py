@@ -14,16 +14,20 @@ from bot.engine.gate import Leaving, Verdict, may_leave
 from bot.message import Button, DeskCall, Outbound
 from bot.ports import Claimed, Settled
 from bot.store.database import Database
+from bot.store.facts import FactShelf
 from bot.store.intake import media_of
 from bot.store.policy import Policy
 from bot.store.stops import stop
-from bot.store.tables import OPEN_CASES, Moment, address, conversation, desk_call, handoff, message
+from bot.store.tables import OPEN_CASES, Moment, address, conversation, desk_call, handoff, inbox, message
 
 LEASE = timedelta(seconds=60)
+_FACT = "fact:"
+"""How the id of anything begins that a check, a freeze or an expiry may overtake; a link's does not."""
 
 _CLAIM_MESSAGES = """
 SELECT m.id, m.conversation_id, m.key, m.sender, m.channel, m.text, m.media, m.buttons, m.language, m.purpose, m.epoch,
-       m.asked_at, m.leaves_by, m.attempts, m.created_at, m.state, m.who, c.epoch AS now_epoch, c.owner, c.address_id
+       m.asked_at, m.leaves_by, m.attempts, m.created_at, m.state, m.who, m.facts, m.entry, m.inbox_id,
+       c.epoch AS now_epoch, c.owner, c.address_id
 FROM message AS m JOIN conversation AS c ON c.id = m.conversation_id
 WHERE m.state = 'queued' AND m.due_at <= :now AND m.id = (
   SELECT min(o.id) FROM message AS o
@@ -75,9 +79,10 @@ class _Ruled:
 class Outbox:
     """Hands rows to the sending side and takes back what came of them."""
 
-    def __init__(self, database: Database, policy: Policy) -> None:
+    def __init__(self, database: Database, policy: Policy, facts: FactShelf) -> None:
         self._database = database
         self._policy = policy
+        self._facts = facts
         lock = database.locking(_OF_MESSAGE)
         now = bindparam("now", type_=Moment)
         self._messages = _typed(_CLAIM_MESSAGES + lock, message).bindparams(now)
@@ -128,6 +133,7 @@ class Outbox:
         ids = {row.address_id for row in rows}
         addresses = {row.id: row for row in connection.execute(_ADDRESSES, {"ids": list(ids)})}
         ruled = [self._ruling(row, addresses[row.address_id], now) for row in rows]
+        ruled = self._facts_hold(connection, ruled, now)
         stays = [one for one in ruled if one.state != "sending"]
         for one in stays:
             if one.row.who != "bot":
@@ -144,6 +150,36 @@ class Outbox:
             for one in ruled
             if one.state == "sending"
         ]
+
+    def _facts_hold(self, connection: Connection, ruled: list[_Ruled], now: datetime) -> list[_Ruled]:
+        """Hold back what says a fact that has changed, expired or been frozen since; its thread is thought about anew."""
+        if not any(one.state == "sending" and _FACT in (one.row.facts or "") for one in ruled):
+            return ruled
+        records = self._facts.within(connection)
+        found = []
+        for one in ruled:
+            if one.state == "sending" and not self._policy.still(records, (one.row.facts or "").split(), now):
+                found.append(_Ruled(one.row, "withheld", "fact_changed"))
+                self._think_again(connection, one.row, now)
+            else:
+                found.append(one)
+        return found
+
+    def _think_again(self, connection: Connection, row: Row[Any], now: datetime) -> None:
+        """Let the thread hear that this answer is not sent: it says it anew with what holds now."""
+        connection.execute(
+            self._database.insert(inbox)
+            .values(
+                channel="timer",
+                event_id=f"fact_changed:{row.inbox_id}:{row.entry}",  # two parts of one answer are said anew once
+                conversation_id=row.conversation_id,
+                kind="timer",
+                payload=json.dumps({"timer": "fact_changed", "epoch": row.epoch, "entry": row.entry or ""}),
+                received_at=now,
+                state="new",
+            )
+            .on_conflict_do_nothing()
+        )
 
     def _ruling(self, row: Row[Any], voter: Any, now: datetime) -> _Ruled:
         standing = self._policy.standing(

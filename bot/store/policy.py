@@ -1,10 +1,11 @@
 """What the gate must know beside the row itself: practice or live, test addresses, which channels reach people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.gate import Standing
+from bot.official import FactRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Policy:
     echoes: frozenset[str] = frozenset({"console"})
     """Desks that are told of what was written at them too; Slack shows that by itself."""
     fallback_team: str = "general"
+    still: Callable[[FactRecords, Iterable[str], datetime], bool] = lambda records, ids, at: True
+    """Whether what a message says may still be said; `bot.civic` knows."""
 
     def standing(
         self,

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select, text
 from bot.ports import Claimed, FaultPoint
 from bot.store.database import Database
 from bot.store.effects import Effects
+from bot.store.facts import FactShelf
 from bot.store.intake import Intake
 from bot.store.outbox import Outbox
 from bot.store.policy import Policy
@@ -44,11 +45,12 @@ class SqlStore:
         with database.reading() as connection:
             key = connection.execute(select(organisation.c.hash_key)).scalar_one()
         self.hash_key: bytes = key
+        self.facts = FactShelf(database)
         self._parts = (
             Intake(database, key),
             Threads(database, policy),
             Thoughts(database, policy),
-            Outbox(database, policy),
+            Outbox(database, policy, self.facts),
             Effects(database),
         )
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -373,6 +374,64 @@ content_version = Table(
     Column("files", Text, nullable=False),
     Column("actor", String(40), nullable=False),
     Column("published_at", Moment, nullable=False),
+)
+
+fact_check = Table(
+    "fact_check",
+    metadata,
+    _id(),
+    Column("state", String(2), nullable=False),
+    Column("key", String(40), nullable=False),
+    Column("who", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("old", Text),  # JSON: field -> text; null before the first
+    Column("value", Text, nullable=False),
+    Column("file_hash", String(8), nullable=False),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+    Index("ix_fact_check_state_key", "state", "key", "id"),
+)
+
+fact_freeze = Table(
+    "fact_freeze",
+    metadata,
+    _id(),
+    Column("state", String(2), nullable=False),
+    Column("key", String(40), nullable=False),
+    Column("frozen", Boolean, nullable=False),  # false: it was lifted
+    Column("words", Text, nullable=False),
+    Column("until", Moment),
+    Column("who", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_fact_freeze_state_key", "state", "key", "id"),
+)
+
+election = Table(
+    "election",
+    metadata,
+    _id(),
+    Column("state", String(2), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("name", Text, nullable=False),  # JSON: language -> text
+    Column("fields", Text, nullable=False),  # JSON: field -> day, deadline or time
+    Column("page", Text, nullable=False),
+    Column("checked_on", Date, nullable=False),
+    Column("who", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_election_state_day", "state", "day", "id"),  # the newest row of a state and day is the record
+)
+
+link_health = Table(
+    "link_health",
+    metadata,
+    Column("state", String(2), primary_key=True),
+    Column("name", String(40), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("status", String(80), nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 volunteer = Table(

@@ -50,7 +50,8 @@ class Mind:
     store: Store
     classifier: Classifier
     content: Callable[[], Content]
-    facts: Facts
+    facts: Callable[[], Facts]
+    """Asked once for each batch: what staff have recorded by then holds for all of it."""
     can: Mapping[str, Capabilities]
     now: Callable[[], datetime]
     wake: Callable[[Work], None] = lambda work: None
@@ -118,7 +119,7 @@ def _hand_over(mind: Mind, waiting: Waiting, unit: Unit) -> None:
     content = mind.content()
     step = given_up(waiting.thread, content.book, mind.now())
     try:
-        said = content.voice.say(step, mind.facts, mind.can[waiting.thread.channel], mind.now())
+        said = content.voice.say(step, mind.facts(), mind.can[waiting.thread.channel], mind.now())
     except Exception as error:  # noqa: BLE001 -- the apology itself cannot be said: people are still called
         log.error("apology_failed", thread=waiting.thread.id, error=_told(error))
         said = ()
@@ -161,22 +162,22 @@ def _thoughts(mind: Mind, content: Content, turns: list[_Turn]) -> list[Thought]
     began = time.thread_time()
     readings = dict(zip((id(turn) for turn in words), mind.classifier.read_all(queries), strict=True))
     metrics.understanding.inc(time.thread_time() - began)
-    now = mind.now()
-    return [_thought(mind, content, turn, readings.get(id(turn), NOTHING_READ), now) for turn in turns]
+    now, facts = mind.now(), mind.facts()
+    return [_thought(mind, content, facts, turn, readings.get(id(turn), NOTHING_READ), now) for turn in turns]
 
 
 def _words_text(turn: _Turn) -> str:
     return turn.text or str(turn.waiting.rows[0].payload.get("text", ""))
 
 
-def _thought(mind: Mind, content: Content, turn: _Turn, reading: Reading, now: datetime) -> Thought:
+def _thought(mind: Mind, content: Content, facts: Facts, turn: _Turn, reading: Reading, now: datetime) -> Thought:
     thread = turn.waiting.thread
     if reading.handed_over:
         log.info("reading_handed_over", thread=thread.id, why=reading.handed_over)
     if turn.waiting.rows[0].kind == "message":
         reading = settled(_words_text(turn), reading)
     step = decide(thread, _heard(turn, reading), content.book, now)
-    said = content.voice.say(step, mind.facts, mind.can[thread.channel], now)
+    said = content.voice.say(step, facts, mind.can[thread.channel], now)
     return Thought(turn.waiting, turn.taken, step, said, reading)
 
 
@@ -200,7 +201,7 @@ def _heard(turn: _Turn, reading: Reading) -> Heard:
         case "effect":
             return Result(payload["effect"], payload["epoch"], payload["outcome"], payload["slots"])
         case "timer":
-            return Due(payload["timer"], payload["epoch"])
+            return Due(payload["timer"], payload["epoch"], payload.get("entry", ""))
         case kind:
             return Acted(ActKind(kind), payload["who"], payload["name"], payload["text"], first.received_at)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.civic.facts import official_pages
+from bot.civic.facts import states
 from bot.civic.places import state_in, state_like, state_of_zip
 
-NAMES = {code: page["name"] for code, page in official_pages()["states"].items()}
+NAMES = {code: state.name for code, state in states().items()}
 AN_ANSWER, IN_PASSING = True, False
 
 

@@ -25,7 +25,8 @@ LEAVES = {name: command for name, command in COMMANDS.items() if not isinstance(
 PROMISED = [
     "run", "web", "worker", "chat", "doctor", "check", "test", "nlu train", "nlu evaluate", "nlu predict", "threads list",
     "threads show", "threads export", "dead list", "dead show", "dead replay", "dead drop", "console link",
-    "db upgrade", "db check", "db backup", "db restore", "bench",
+    "db upgrade", "db check", "db backup", "db restore", "bench", "facts confirm", "facts due", "facts freeze",
+    "facts unfreeze", "facts links", "facts told", "elections add", "elections list",
 ]  # fmt: skip
 
 

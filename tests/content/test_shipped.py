@@ -9,7 +9,8 @@ import pytest
 from support.processes import ROOT
 
 from bot.app import content_of
-from bot.civic.facts import OfficialFacts, official_pages
+from bot.civic.facts import OfficialFacts
+from bot.civic.states import state_file
 from bot.config import load
 from bot.content.check import Checked, check
 from bot.content.examples import OUT_OF_SCOPE
@@ -38,7 +39,7 @@ INTENTS = frozenset(
 """Copied from `intents.md`: names are final."""
 LANGUAGES = ("en", "es")
 OPEN, CLOSED = datetime(2026, 10, 30, 16, tzinfo=UTC), datetime(2026, 10, 30, 3, tzinfo=UTC)
-STATES: tuple[str | None, ...] = (None, *official_pages()["states"])
+STATES: tuple[str | None, ...] = (None, *state_file().states)
 URL = re.compile(r"https?://[^\s]+")
 LITERAL = re.compile(r"\d{3}|\d:\d|\d\s?[ap]\.?m|\d/\d|\d de [a-z]")
 SLOTS = {"name": "Maximiliana Fernández-Villanueva", "address": "1234 Martin Luther King Jr Blvd Apt 12B, 62701"}
@@ -102,15 +103,15 @@ def spoken_about_voting() -> list[str]:
 def official(fact: str) -> str:
     """Return the page that a fact's id stands for, looked up in the product's own list."""
     place, _, name = fact.removeprefix("link:").partition(".")
-    page: str = official_pages()["national" if place == "US" else "states"][name if place == "US" else place]
-    return page if place == "US" else page[name]  # type: ignore[index]
+    pages = state_file().links if place == "US" else state_file().states[place].links
+    return pages[name].url
 
 
 @pytest.mark.parametrize("hotline", [True, False], ids=["with hotline", "without hotline"])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("entry", spoken_about_voting())
 def test_a_voting_answer_gives_official_links_and_nothing_literal(entry: str, language: str, hotline: bool) -> None:
-    numbers = set(official_pages()["hotlines"].values()) if hotline else set()
+    numbers = {fact.value["number"] for fact in state_file().hotlines.values()} if hotline else set()
     for state in STATES:
         (one,) = said(Say(entry), language=language, state=state, hotline=hotline)
         links = set(URL.findall(one.text))
@@ -146,7 +147,10 @@ def test_every_voting_answer_but_two_gives_a_link() -> None:
 def test_no_text_shows_braces_or_a_missing_value(language: str) -> None:
     library = shipped().library
     decisions: list[Say | Ask] = [
-        Say(name, slots={**SLOTS, "minutes": "10", "opening": "Monday 9:00 AM", "label": "x", "link": "x"})
+        Say(
+            name,
+            slots={**SLOTS, "minutes": "10", "opening": "Monday 9:00 AM", "label": "x", "link": "x", "day": "Oct 3"},
+        )
         for name, placed in library.entries.items()
         if placed.spec.text is not None
     ]

@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from bot.content.template import FILTERS, Misuse, names_in, needed_in, rendered
+from bot.content.template import FILTERS, Misuse, names_in, needed_in, rendered, spoken_time
 
 NAMES = {"org": {"name": "Rivera", "phone": "5550100100"}, "slot": {"name": "ana maría", "items": "two signs"}}
 
@@ -148,3 +148,37 @@ def test_the_quick_look_at_names_says_what_jinja_says(text, monkeypatch):
 def test_braces_in_braces_are_a_mistake_and_never_the_end_of_the_check():
     names, (misuse,) = names_in("{{" * 100_000)
     assert (names, misuse.what) == ([], "the braces do not make sense: there are braces in braces in braces")
+
+
+@pytest.mark.parametrize(
+    "value, en, es",
+    [
+        ("2026-11-03", "Nov 3", "3 de noviembre"),
+        ("2026-10-05 17:00", "Oct 5, 5 pm", "5 de octubre, 5 pm"),
+        ("2027-02-01", "Feb 1, 2027", "1 de febrero de 2027"),
+        ("soon", "soon", "soon"),
+    ],
+)
+def test_a_day_is_said_in_the_language_and_with_its_year_where_it_is_another(value: str, en: str, es: str) -> None:
+    for language, said in (("en", en), ("es", es)):
+        names = {"election": {"day": value}, "_language": language, "_year": 2026}
+        assert rendered("{{ election.day | date }}", names) == said
+
+
+@pytest.mark.parametrize(
+    "value, said",
+    [
+        ("06:30", "6:30 am"),
+        ("19:00", "7 pm"),
+        ("12:00", "12 noon"),
+        ("00:00", "12 am"),
+        ("12:30", "12:30 pm"),
+        ("x", "x"),
+    ],
+)
+def test_a_time_of_day_is_said_as_people_say_it(value: str, said: str) -> None:
+    assert rendered("{{ slot.at | time }}", {"slot": {"at": value}}) == said
+
+
+def test_noon_is_a_number_where_the_word_would_be_another() -> None:
+    assert spoken_time("12:00", "es") == "12 pm"

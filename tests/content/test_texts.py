@@ -104,6 +104,12 @@ VALUED = {
     "a hotline that is not among the needs": ("x", "{{ hotline.en }}", ["V104"]),
     "a hotline that is": ("needs", "{{ hotline.en }}", []),
     "a hotline in what is said without it": ("fallback", "{{ hotline.en }}", ["V104"]),
+    "a fact that is not among the needs": ("x", "{{ fact.poll_hours.open }}", ["V104"]),
+    "a fact that is needed by its text": ("fact", "{{ fact.poll_hours.open | time }}", []),
+    "a fact that is needed by its condition": ("condition", "{{ fact.poll_hours.close | time }}", []),
+    "a date that is needed by its condition": ("condition", "{{ election.day | date }}", []),
+    "another date": ("condition", "{{ election.early_end | date }}", ["V104"]),
+    "a fact that decides and is never said": ("x", "{{ fact.voter_id.asked }}", ["V102", "V104"]),
     "a link, which always has a value": ("x", "{{ link.register }}", []),
     "the voter's first name, which may be empty": ("x", "{{ voter.first_name }}", []),
     "a slot that no form asks for": ("x", "{{ slot.shoe_size }}", ["V102", "V104"]),
@@ -119,6 +125,11 @@ def test_a_name_has_a_value_when_its_text_is_said(where: str, text: str, expecte
         "hand": entry(f"text: {words}\nhand_off: {{team: general}}"),
         "needs": entry(f"text: {words}\nneeds: [hotline.en]\nfallback: {{en: A, es: B}}"),
         "fallback": entry(f"text: {{en: A, es: B}}\nneeds: [hotline.en]\nfallback: {words}"),
+        "fact": entry(f"text: {words}\nneeds: [poll_hours]\nfallback: {{en: A, es: B}}"),
+        "condition": entry(
+            "text: {en: A, es: B}\nwhen:\n- if: {state: known, fact: {poll_hours.open: '06:30'}}\n"
+            f"  needs: [election.day]\n  text: {words}"
+        ),
         "welcome": f"welcome: {{text: {words}}}\nsign_up: {{title: {{en: Join, es: Unirse}}, form: joining}}\n{PAYER}",
     }[where]
     file = "responses/topics.yml" if where == "welcome" else RESPONSES
@@ -175,8 +186,8 @@ def test_every_text_has_every_language(body: str, expected: list[str]) -> None:
     assert told(troubles({RESPONSES: entry(body)})) == expected
 
 
-@pytest.mark.parametrize("need", ["link.pollingplace", "hotline.fr", "poll_hours", "org.name"])
-def test_a_need_is_a_link_or_a_hotline(need: str) -> None:
+@pytest.mark.parametrize("need", ["link.pollingplace", "hotline.fr", "pol_hours", "election.days", "org.name"])
+def test_a_need_is_a_fact_a_date_a_link_or_a_hotline(need: str) -> None:
     body = f"text: {{en: A, es: B}}\nneeds: [{need}]\nfallback: {{en: A, es: B}}"
     assert told(troubles({RESPONSES: entry(body)})) == ["V102 3:11"]
 
@@ -214,3 +225,29 @@ def test_signs_outside_the_phones_alphabet_are_all_named_with_what_they_cost() -
     assert trouble.message == (
         "ó (U+00F3) and í (U+00ED): not in the alphabet of text messages; 2 SMS segments instead of 1. Find words without"
     )
+
+
+@pytest.mark.parametrize(
+    "condition, expected",
+    [
+        ('{state: OH, fact: {voter_id.asked: "yes"}}', []),
+        ("{state: OH, fact: {voter_id.ask: yes}}", ["V102"]),
+        ("{state: OH, fact: {voter_id.asked: maybe}}", ["K204"]),
+        ("{state: OH}, needs: [pol_hours]", ["V102"]),
+    ],
+)
+def test_a_wording_is_tied_to_facts_that_there_are(condition: str, expected: list[str]) -> None:
+    body = f"text: {{en: A, es: B}}\nwhen: [{{if: {condition}, text: {{en: C, es: D}}}}]"
+    assert [one.code for one in troubles({RESPONSES: entry(body)})] == expected
+
+
+def test_a_wording_with_more_needs_above_one_with_fewer_is_said() -> None:
+    body = """\
+text: {en: A, es: B}
+when:
+- {if: {state: known, fact: {voter_id.asked: "no"}}, text: {en: C, es: D}}
+- {if: {state: known}, needs: [poll_hours], text: {en: E, es: F}}
+- {if: {state: OH}, needs: [poll_hours, election.day], text: {en: G, es: H}}
+- {if: {state: known}, text: {en: I, es: J}}"""
+    found = [one for one in troubles({RESPONSES: entry(body)}) if one.code == "R412"]
+    assert [one.mark.line for one in found] == [6]

@@ -5,14 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from support.facts import HOURS, OHIO, PAGE, checked, records
 from support.voices import BUTTONS, FRIDAY_NOON, OPEN, PLAIN, Facts, Silence, voice
 
 from bot.channel import Capabilities
+from bot.civic.facts import OfficialFacts
 from bot.content.voice import NotSayable
 from bot.engine.decision import Ask, AskYesNo, Complete, Disclose, HandOff, Offer, Purpose, Relay, Say, Step
 from bot.engine.gate import CONFIRM_WITHIN
 from bot.engine.thread import Asking, Choosing, Thread
 from bot.message import Button
+from bot.official import Freeze
 from bot.ports import Said
 
 
@@ -245,3 +248,55 @@ def test_a_hotline_that_may_not_be_said_is_not_sayable() -> None:
     spoken.library.entries["trouble"] = replace(entry, spec=entry.spec.model_copy(update={"needs": []}))
     with pytest.raises(NotSayable, match="'trouble'"):
         spoken.say(Step(thread(), (Say("trouble"),)), Silence(), PLAIN, FRIDAY_NOON)
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+OHIOAN = {"known": {"state": "OH"}}
+CHECKED = OfficialFacts(
+    practice=False,
+    records=records(
+        checks=[checked("OH", "poll_hours", HOURS), checked("OH", "voter_id", {"asked": "no"}, page=f"{PAGE}id")],
+        elections=[OHIO],
+    ),
+)
+SOURCE = f"\nA Oct 1 {PAGE}"
+
+
+@pytest.mark.parametrize(
+    "entry, state, text, facts",
+    [
+        ("hours", "OH", f"7:30 pm on Nov 3\nA Sep 20 {PAGE}", ["OH.poll_hours", "OH.election.day"]),
+        ("hours", "TX", "Ask.", []),
+        ("hours", None, "Ask.", []),
+        ("id", "OH", f"No ID.\nA Oct 1 {PAGE}id", ["OH.voter_id"]),
+        ("id", "TX", "Some ID.", []),
+        ("rush", "OH", f"Until 7:30 pm{SOURCE}", ["OH.poll_hours"]),
+        ("rush", "TX", "Look.", []),
+        ("called", "OH", f"General election\nA Sep 20 {PAGE}", ["OH.election.name"]),
+    ],
+)
+def test_c45_a_fact_is_said_while_it_may_be_with_the_day_and_page_of_its_oldest_check(
+    entry: str, state: str | None, text: str, facts: list[str]
+) -> None:
+    (one,) = said(Say(entry), on=thread(known={"state": state} if state else {}), facts=CHECKED)
+    assert (one.text, [fact.removeprefix("fact:").partition("@")[0] for fact in one.facts]) == (text, facts)
+
+
+def test_a_fact_is_said_in_the_voter_s_language() -> None:
+    (one,) = said(Say("hours"), on=thread(language="es", **OHIOAN), facts=CHECKED)
+    assert one.text.startswith("7:30 pm, 3 de noviembre\n")
+    (name,) = said(Say("called"), on=thread(language="es", **OHIOAN), facts=CHECKED)
+    assert name.text.startswith("Elección general\n")
+
+
+def test_a_frozen_fact_is_not_said_and_the_voter_learns_that_it_may_change() -> None:
+    frozen = replace(CHECKED, records=replace(CHECKED.records, freezes={("OH", "poll_hours"): Freeze("court", None)}))
+    (one,) = said(Say("rush"), on=thread(**OHIOAN), facts=frozen)
+    assert (one.text, one.facts) == ("Look.\nFROZEN", ())
+
+
+def test_a_page_in_another_language_is_named_once_and_never_on_a_button() -> None:
+    (one,) = said(Say("voting"), on=thread(language="es", **OHIOAN), facts=CHECKED, can=BUTTONS)
+    assert one.text.endswith("https://olvr.ohiosos.gov/ (inglés)")
+    assert [button.url for button in one.buttons if button.url] == [CHECKED.link("polling_place", "OH").value]

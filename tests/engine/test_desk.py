@@ -10,6 +10,7 @@ from bot.engine.decision import (
     AskYesNo,
     Board,
     Forget,
+    HandOff,
     Note,
     PassOn,
     Purpose,
@@ -19,7 +20,7 @@ from bot.engine.decision import (
     Say,
     Silent,
 )
-from bot.engine.desk import LEASE, with_volunteer
+from bot.engine.desk import FACT_CHANGED, LEASE, with_volunteer
 from bot.engine.heard import Acted, Due, Result
 from bot.engine.replies import CHOICE_LIVES
 from bot.engine.thread import Choosing, Stop
@@ -155,3 +156,27 @@ def test_a_lease_that_runs_out_puts_the_thread_back_into_the_queue():
 )
 def test_a_lease_of_an_earlier_claim_takes_the_thread_from_nobody(one):
     assert decided(one, Due(LEASE, 4)) == (Silent("this lease is over"),)
+
+
+# --- a fact that changed before it was told -----------------------------------------------------------------------------
+
+SAID = thread(epoch=4, disclosed_at=NOW - MINUTE)
+
+
+@pytest.mark.parametrize(
+    "one, due, decisions",
+    [
+        (SAID, Due(FACT_CHANGED, 4, "greet"), (Say("greet"),)),
+        (SAID, Due(FACT_CHANGED, 3, "greet"), (Silent("somebody else goes on here"),)),
+        (replace(SAID, owner="maria"), Due(FACT_CHANGED, 4, "greet"), (Silent("somebody else goes on here"),)),
+        (SAID, Due(FACT_CHANGED, 4, "gone"), (HandOff("general", "a fact changed before it was told"),)),
+        (SAID, Due(FACT_CHANGED, 4, FIND.name), (HandOff("general", "a fact changed before it was told"),)),
+    ],
+    ids=["the same entry", "a thread that moved on", "a person's thread", "an entry that is gone", "a form's question"],
+)
+def test_what_a_changed_fact_kept_from_leaving_is_said_anew_or_handed_over(one, due, decisions):
+    assert decided(one, due) == decisions
+
+
+def test_what_is_said_anew_says_again_that_it_is_automated():
+    assert with_volunteer(SAID, Due(FACT_CHANGED, 4, "greet"), BOOK, NOW).thread.disclosed_at is None

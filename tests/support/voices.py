@@ -10,7 +10,8 @@ from bot.channel import Capabilities
 from bot.content.library import read_library
 from bot.content.voice import Voice
 from bot.engine.hours import Hours
-from bot.ports import Fact, LinkOnly, Organisation
+from bot.official import Fact, LinkOnly
+from bot.ports import Organisation
 
 FRIDAY_NOON = datetime(2026, 10, 30, 16, tzinfo=UTC)
 WEEK = {day: (time(9), time(21)) for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -46,6 +47,27 @@ trouble:
   needs: [hotline.en]
   fallback: {en: "No number. {{ link.register }}", es: "Sin número."}
   text: {en: "Call {{ hotline.en }}.", es: "Llame {{ hotline.en }}."}
+fact_checked: {text: {en: "A {{ slot.day }} {{ slot.link }}", es: "B {{ slot.day }} {{ slot.link }}"}}
+fact_frozen: {text: {en: FROZEN, es: CONGELADO}}
+page_language: {text: {en: "({{ slot.label }})", es: "({{ slot.label }})"}}
+hours:
+  when:
+    - if: {state: known}
+      needs: [poll_hours, election.day]
+      text:
+        en: "{{ fact.poll_hours.close | time }} on {{ election.day | date }}"
+        es: "{{ fact.poll_hours.close | time }}, {{ election.day | date }}"
+  text: {en: Ask., es: Pregunte.}
+id:
+  when:
+    - {if: {state: known, fact: {voter_id.asked: "yes"}}, text: {en: ID., es: ID.}}
+    - {if: {state: known, fact: {voter_id.asked: "no"}}, text: {en: No ID., es: Sin ID.}}
+  text: {en: Some ID., es: Algún ID.}
+rush:
+  needs: [poll_hours]
+  fallback: {en: Look., es: Mire.}
+  text: {en: "Until {{ fact.poll_hours.close | time }}", es: "Hasta {{ fact.poll_hours.close | time }}"}
+called: {text: {en: "{{ election.name | default('x') }}", es: "{{ election.name | default('x') }}"}}
 named: {text: {en: "Thanks, {{ slot.name }} ({{ voter.first_name }}).", es: "Gracias, {{ slot.name }}."}}
 """
 FORM = """\
@@ -73,10 +95,11 @@ class Facts:
     hotlines = True
 
     def link(self, key: str, state: str | None) -> Fact:
-        return Fact(f"link:{state}.{key}", f"https://{(state or 'us').lower()}.gov/{key}")
+        return Fact(f"link:{state}.{key}", f"https://{(state or 'us').lower()}.gov/{key}", ("en", "es"))
 
-    def hotline(self, language: str) -> Fact | LinkOnly:
-        return Fact(f"hotline:{language}", "555") if self.hotlines else LinkOnly("unchecked")
+    def say(self, state: str | None, key: str, at: datetime) -> Fact | LinkOnly:
+        said = Fact(f"fact:US.{key}", "555", fields={"number": "555"})
+        return said if self.hotlines and key.startswith("hotline.") else LinkOnly("unchecked")
 
     def state_name(self, state: str) -> str:
         return {"OH": "Ohio", "TX": "Texas"}[state]

@@ -147,13 +147,17 @@ class World:
         self.line = line or Line()
         self.board = Board()
         self.script = script or Script()
-        options = {"reaches_people": lambda name: not self.line.is_simulated, **(policy or {})}
+        options = {
+            "reaches_people": lambda name: not self.line.is_simulated,
+            "still": lambda records, ids, at: OfficialFacts(practice=True, records=records).still(ids, at),
+            **(policy or {}),
+        }
         self.store = SqlStore(self.database, Policy(**options), self.now)
         self.mind = Mind(
             store=self.store,
             classifier=self.script,
             content=shipped,
-            facts=OfficialFacts(practice=True),
+            facts=lambda: OfficialFacts(practice=True, records=self.store.facts.records()),
             can={
                 "sms": self.line.can,
                 "telegram": Capabilities(max_chars=4096, buttons=True),

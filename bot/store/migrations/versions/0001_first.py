@@ -385,4 +385,58 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('sending', 'unsure')"),
         postgresql_where=sa.text("state IN ('sending', 'unsure')"),
     )
+    op.create_table(
+        "election",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("state", sa.String(length=2), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_election")),
+    )
+    op.create_index("ix_election_state_day", "election", ["state", "day", "id"], unique=False)
+    op.create_table(
+        "fact_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("state", sa.String(length=2), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("old", sa.Text(), nullable=True),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("file_hash", sa.String(length=8), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_check")),
+    )
+    op.create_index("ix_fact_check_state_key", "fact_check", ["state", "key", "id"], unique=False)
+    op.create_table(
+        "fact_freeze",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("state", sa.String(length=2), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("frozen", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_freeze")),
+    )
+    op.create_index("ix_fact_freeze_state_key", "fact_freeze", ["state", "key", "id"], unique=False)
+    op.create_table(
+        "link_health",
+        sa.Column("state", sa.String(length=2), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=80), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("state", "name", name=op.f("pk_link_health")),
+    )
     make_append_only(op.get_bind())
