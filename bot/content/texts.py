@@ -30,6 +30,7 @@ _SLOT_OF = {
     "fact_checked": ("day", "link"),
     "page_language": ("label",),
     "private_only": ("link",),
+    "two_requests": ("first", "second"),
     "wait_minutes": ("minutes",),
     "wait_opening": ("opening",),
 }

@@ -12,7 +12,7 @@ from bot.channel import Capabilities
 from bot.content.entries import AskSpec, ButtonSpec, EntrySpec, FormSpec, WhenSpec, Wordings
 from bot.content.library import Library
 from bot.content.template import rendered, spoken_date
-from bot.engine.decision import Ask, AskYesNo, Disclose, Offer, Purpose, Relay, Say, Step
+from bot.engine.decision import Ask, AskYesNo, Disclose, List, Offer, Purpose, Relay, Say, Step
 from bot.engine.fit import Draft, fit
 from bot.engine.gate import CONFIRM_WITHIN
 from bot.engine.hours import Hours
@@ -154,10 +154,14 @@ class Voice:
 
     def _spoken(self, step: Step, facts: Facts, now: datetime) -> Iterator[tuple[Said, Draft]]:
         disclosed = False
+        listed: List | None = None
         for decision in step.decisions:
             match decision:
                 case Disclose():
                     disclosed = True
+                    continue
+                case List():
+                    listed = decision
                     continue
                 case Say() | Ask() | Offer() | AskYesNo():
                     said, draft = self._one(decision, step.thread, facts, now)
@@ -167,6 +171,9 @@ class Voice:
                     said, draft = self._relayed(decision, step.thread, facts, now)
                 case _:
                     continue
+            if listed:
+                draft = self._with_list(listed, draft, step.thread, facts, now)
+                listed = None
             if disclosed:
                 draft = self._with_disclosure(said, draft, step.thread, facts, now)
                 disclosed = False
@@ -318,6 +325,14 @@ class Voice:
             hold_until=relay.hold_until,
         )
         return said, Draft(text=text, language=thread.language)
+
+    def _with_list(self, listed: List, draft: Draft, thread: Thread, facts: Facts, now: datetime) -> Draft:
+        titles = [self._word(self.library.entry(name).title, thread.language) for name in listed.entries]
+        if not all(titles):
+            return draft
+        _, lead = self._entry("two_requests", thread, facts, now, {"first": titles[0], "second": titles[1]})
+        short = f"{lead.short or lead.text}\n{draft.short}" if draft.short else ""
+        return replace(draft, text=f"{lead.text}\n{draft.text}", short=short)
 
     def _with_disclosure(self, said: Said, draft: Draft, thread: Thread, facts: Facts, now: datetime) -> Draft:
         _, hello = self._entry("disclosure", thread, facts, now)

@@ -30,6 +30,13 @@ class Disclose:
 
 
 @dataclass(frozen=True, slots=True)
+class List:
+    """Say which two wishes were heard, in one text with the first answer."""
+
+    entries: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Say the entry `entry`. `intent` is set where it answers what the voter wanted."""
 
@@ -188,6 +195,7 @@ class Silent:
 
 Decision = (
     Disclose
+    | List
     | Say
     | Ask
     | Offer
@@ -280,7 +288,7 @@ def _acts(decision: Decision) -> Iterator[str]:  # noqa: C901, PLR0912 -- one li
             yield f"switches_language:{language}"
         case Silent():
             yield "silent"
-        case PassOn() | Relay() | Note() | Board() | ReturnToQueue() | StopThem() | StartAgain():
+        case List() | PassOn() | Relay() | Note() | Board() | ReturnToQueue() | StopThem() | StartAgain():
             pass
         case Look() | Remind() | Forget():
             pass

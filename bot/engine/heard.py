@@ -21,6 +21,8 @@ class Words:
     voice: bool = False
     """All the media are speech."""
     app_language: str | None = None
+    halves: tuple[Reading, ...] = ()
+    """Where the text may hold two requests (`parts`): what each of its halves says by itself."""
 
     @property
     def carrier(self) -> Word | None:

@@ -46,6 +46,7 @@ REPLIES: Final = (
     "rephrase",
     "start_confirmed",
     "stop_confirmed",
+    "two_requests",
     "voice_unheard",
     "wait_minutes",
     "wait_opening",

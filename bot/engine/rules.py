@@ -24,6 +24,7 @@ from bot.engine.desk import with_volunteer
 from bot.engine.fields import STRONG_TYPES
 from bot.engine.heard import Heard, Words
 from bot.engine.loop import echoed, loop, unmuted
+from bot.engine.parts import two_requests
 from bot.engine.playbook import Playbook
 from bot.engine.questions import choice, form
 from bot.engine.replies import CHOICE_LIVES, hand_off
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     choice,
     form,
     keyword,
+    two_requests,
     answer,
     unsure,
 )

@@ -13,6 +13,7 @@ from bot.channel import Capabilities
 from bot.engine.decision import Look, Step
 from bot.engine.detectors import settled
 from bot.engine.heard import Acted, Due, Heard, Result, Words
+from bot.engine.parts import parts
 from bot.engine.playbook import Playbook, expected_types
 from bot.engine.rules import decide, given_up
 from bot.engine.turns import together
@@ -151,37 +152,43 @@ def _is_spoken(media: Sequence[Any]) -> bool:
 
 def _thoughts(mind: Mind, content: Content, turns: list[_Turn]) -> list[Thought]:
     words = [turn for turn in turns if turn.waiting.rows[0].kind == "message"]
-    queries = [
-        Query(
-            _words_text(turn),
-            expected_types(turn.waiting.thread.question, content.book),
-            turn.waiting.thread.language,
-        )
-        for turn in words
-    ]
     began = time.thread_time()
-    readings = dict(zip((id(turn) for turn in words), mind.classifier.read_all(queries), strict=True))
+    read = dict(zip((id(turn) for turn in words), _readings(mind.classifier, words, content.book), strict=True))
     metrics.understanding.inc(time.thread_time() - began)
     now, facts = mind.now(), mind.facts()
-    return [_thought(mind, content, facts, turn, readings.get(id(turn), NOTHING_READ), now) for turn in turns]
+    return [_thought(mind, content, facts, turn, read.get(id(turn), (NOTHING_READ,)), now) for turn in turns]
+
+
+def _readings(classifier: Classifier, words: Sequence[_Turn], book: Playbook) -> list[tuple[Reading, ...]]:
+    """Return the reading of each turn's text, with those of its halves behind it where it may hold two requests."""
+    queries: list[list[Query]] = []
+    for turn in words:
+        thread, text = turn.waiting.thread, _words_text(turn)
+        halves = parts(text) if thread.owner is None and thread.question is None else None
+        whole = Query(text, expected_types(thread.question, book), thread.language)
+        queries.append([whole, *(Query(half, language=thread.language) for half in (halves.texts if halves else ()))])
+    found = iter(classifier.read_all([query for asked in queries for query in asked]))
+    return [tuple(next(found) for _ in asked) for asked in queries]
 
 
 def _words_text(turn: _Turn) -> str:
     return turn.text or str(turn.waiting.rows[0].payload.get("text", ""))
 
 
-def _thought(mind: Mind, content: Content, facts: Facts, turn: _Turn, reading: Reading, now: datetime) -> Thought:
-    thread = turn.waiting.thread
+def _thought(
+    mind: Mind, content: Content, facts: Facts, turn: _Turn, read: tuple[Reading, ...], now: datetime
+) -> Thought:
+    thread, reading = turn.waiting.thread, read[0]
     if reading.handed_over:
         log.info("reading_handed_over", thread=thread.id, why=reading.handed_over)
     if turn.waiting.rows[0].kind == "message":
         reading = settled(_words_text(turn), reading)
-    step = decide(thread, _heard(turn, reading), content.book, now)
+    step = decide(thread, _heard(turn, reading, read[1:]), content.book, now)
     said = content.voice.say(step, facts, mind.can[thread.channel], now)
     return Thought(turn.waiting, turn.taken, step, said, reading)
 
 
-def _heard(turn: _Turn, reading: Reading) -> Heard:
+def _heard(turn: _Turn, reading: Reading, halves: tuple[Reading, ...]) -> Heard:
     first, last = turn.waiting.rows[0], turn.waiting.rows[turn.taken - 1]
     payload: Mapping[str, Any] = first.payload
     media = [one for row in turn.waiting.rows[: turn.taken] for one in row.payload.get("media", ())]
@@ -197,6 +204,7 @@ def _heard(turn: _Turn, reading: Reading) -> Heard:
                 media=len(media),
                 voice=bool(media) and all(_is_spoken(one) for one in media),
                 app_language=payload.get("language"),
+                halves=halves,
             )
         case "effect":
             return Result(payload["effect"], payload["epoch"], payload["outcome"], payload["slots"])

@@ -42,6 +42,7 @@ OPEN, CLOSED = datetime(2026, 10, 30, 16, tzinfo=UTC), datetime(2026, 10, 30, 3,
 STATES: tuple[str | None, ...] = (None, *state_file().states)
 URL = re.compile(r"https?://[^\s]+")
 LITERAL = re.compile(r"\d{3}|\d:\d|\d\s?[ap]\.?m|\d/\d|\d de [a-z]")
+TWO = {"first": "x", "second": "y"}
 SLOTS = {"name": "Maximiliana Fernández-Villanueva", "address": "1234 Martin Luther King Jr Blvd Apt 12B, 62701"}
 
 
@@ -149,7 +150,15 @@ def test_no_text_shows_braces_or_a_missing_value(language: str) -> None:
     decisions: list[Say | Ask] = [
         Say(
             name,
-            slots={**SLOTS, "minutes": "10", "opening": "Monday 9:00 AM", "label": "x", "link": "x", "day": "Oct 3"},
+            slots={
+                **SLOTS,
+                "minutes": "10",
+                "opening": "Monday 9:00 AM",
+                "label": "x",
+                "link": "x",
+                "day": "Oct 3",
+                **TWO,
+            },
         )
         for name, placed in library.entries.items()
         if placed.spec.text is not None
