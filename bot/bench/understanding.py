@@ -24,7 +24,7 @@ from bot.ports import Query
 from bot.understanding.classifier import BuiltIn
 from bot.understanding.encoder import Encoder
 from bot.understanding.evaluate import Case, calibration_error, judged, latency
-from bot.understanding.rasa_project import NotTrained, there
+from bot.understanding.rasa_project import NotTrained, files_of, there
 from bot.understanding.rasa_served import served
 from bot.understanding.train import Learned, learn
 from bot.understanding.values import Places
@@ -140,7 +140,7 @@ def measure(
 def against_rasa(draw: Draw, ours: float, rasa: Path, said: Callable[[str], None]) -> tuple[float, str]:
     """Return our errors for each error of a Rasa that learned the same `draw`, where `ours` % were right; and both shares."""
     said("Rasa on the first draw of CLINC150")
-    with served(draw.taught, rasa, said) as other:
+    with served(files_of(draw.taught), rasa, said) as other:
         cases = judged(other.reader, draw.asked)
     if unread := sum(bool(case.reading.handed_over) for case in cases):
         raise NotTrained(f"Rasa gave no answer to {unread} of {len(cases)} texts: its errors cannot be counted")

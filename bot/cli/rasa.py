@@ -14,7 +14,7 @@ from bot.cli.shared import Failed, json_line
 from bot.config import Config, packaged_files
 from bot.content.examples import Example
 from bot.content.files import staff_files
-from bot.understanding.rasa_project import EPOCHS, VENV, NotTrained, there, train
+from bot.understanding.rasa_project import EPOCHS, VENV, NotTrained, files_of, there, train
 
 _ROWS = {
     # name: (what people read, how it is written)
@@ -64,7 +64,7 @@ def against_rasa(
         learned = learn(taught, encoder)
         ours = side(BuiltIn(learned.model, encoder, PLACES), asked, config.thresholds.answer)
         _said("Training Rasa on the same (about ten minutes for each 2,000 examples and 100 epochs on two cores) ...")
-        with ending_well(), served(taught, rasa_at(), _said, epochs=epochs or EPOCHS) as other:
+        with ending_well(), served(files_of(taught), rasa_at(), _said, epochs=epochs or EPOCHS) as other:
             _said("Rasa reads ...")
             theirs = side(other.reader, asked, config.thresholds.answer)
     except NotTrained as error:

@@ -5,16 +5,15 @@ import secrets
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from bot.content.examples import Example
 from bot.understanding.rasa import RasaAlone, open_alone
-from bot.understanding.rasa_project import EPOCHS, NotTrained, ended, files_of, surroundings, there, train
+from bot.understanding.rasa_project import EPOCHS, NotTrained, ended, surroundings, there, train
 
 _UP_S: Final = 300
 """Rasa takes half a minute to start on a free machine."""
@@ -34,11 +33,13 @@ class Served:
 
     reader: RasaAlone
     learned_s: float
+    url: str
+    token: str
 
 
 @contextmanager
-def served(examples: Sequence[Example], rasa: Path, said: Said, *, epochs: int = EPOCHS) -> Iterator[Served]:
-    """Teach `rasa` the `examples` and serve it on a free port of this machine until the block is left.
+def served(files: Mapping[str, bytes], rasa: Path, said: Said, *, epochs: int = EPOCHS) -> Iterator[Served]:
+    """Teach `rasa` the examples in `files` and serve it on a free port of this machine until the block is left.
 
     Nothing of it stays: neither process nor folder. Raise `NotTrained` where it is not installed, does not learn or does
     not start.
@@ -46,10 +47,11 @@ def served(examples: Sequence[Example], rasa: Path, said: Said, *, epochs: int =
     there(rasa)
     with TemporaryDirectory(prefix="bot-rasa-") as name:
         folder, began = Path(name), time.monotonic()
-        model = train(files_of(examples), folder, rasa, _tenths(said), epochs=epochs)
+        model = train(files, folder, rasa, _tenths(said), epochs=epochs)
         learned_s = time.monotonic() - began
         said("Rasa starts ...")
         port, token = _free_port(), secrets.token_hex(16)
+        url = f"http://{_HOST}:{port}"
         # The token is seen in the list of processes, for Rasa takes it no other way: it guards this one model only.
         command = [
             *(str(rasa), "run", "--enable-api", "-m", str(model), "--auth-token", token),
@@ -64,11 +66,11 @@ def served(examples: Sequence[Example], rasa: Path, said: Said, *, epochs: int =
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        reader = open_alone(f"http://{_HOST}:{port}", token, _CALL_S)
+        reader = open_alone(url, token, _CALL_S)
         with ended(process):
             try:
                 _wait(reader, process, folder / _LOG)
-                yield Served(reader, learned_s)
+                yield Served(reader, learned_s, url, token)
             finally:
                 reader.close()
 
