@@ -57,6 +57,7 @@ def served(files: Mapping[str, bytes], rasa: Path, said: Said, *, epochs: int = 
             *(str(rasa), "run", "--enable-api", "-m", str(model), "--auth-token", token),
             *("-i", _HOST, "-p", str(port)),
         ]
+        reader = open_alone(url, token, _CALL_S)
         with (folder / _LOG).open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 -- from our own environment, with our own words
                 command,
@@ -66,7 +67,6 @@ def served(files: Mapping[str, bytes], rasa: Path, said: Said, *, epochs: int = 
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        reader = open_alone(url, token, _CALL_S)
         with ended(process):
             try:
                 _wait(reader, process, folder / _LOG)
