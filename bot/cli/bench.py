@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.shared import Failed, settings
+from bot.cli.shared import Failed, WrongUse, settings
 
 if TYPE_CHECKING:
     from bot.bench.goals import Result
@@ -39,6 +39,8 @@ def bench_command(ids: tuple[str, ...], as_json: bool, rounds: int, data: Path |
       bot bench understanding --data ~/nlu-data
       bot bench understanding --data ~/nlu-data --rasa
     """
+    if rasa and ids != ("understanding",):
+        raise WrongUse("--rasa belongs to 'bot bench understanding'.")
     results = _understanding(data, rasa=rasa) if ids == ("understanding",) else _goals(ids, rounds)
     rows = [result.as_row() for result in results]
     if as_json:
@@ -58,7 +60,6 @@ def bench_command(ids: tuple[str, ...], as_json: bool, rounds: int, data: Path |
 def _goals(ids: tuple[str, ...], rounds: int) -> "list[Result]":
     from bot.bench.goals import GOALS
     from bot.bench.run import run
-    from bot.cli.shared import WrongUse
     from bot.content.trouble import did_you_mean
 
     for name in ids:
@@ -72,7 +73,6 @@ def _understanding(data: Path | None, *, rasa: bool) -> "list[Result]":
     from bot.app import PLACES
     from bot.bench.understanding import NoData, measure
     from bot.cli.rasa import ending_well, rasa_at
-    from bot.cli.shared import WrongUse
     from bot.content.examples import read_examples
     from bot.content.files import staff_files
     from bot.understanding.encoder import open_encoder

@@ -105,6 +105,7 @@ WRONG = {
     "chat --channel fax": "'fax' is not one of",
     "test '(('": "'((' is no pattern",
     "bench G99": "No goal is called 'G99'",
+    "bench --rasa G1": "--rasa belongs to 'bot bench understanding'",
     "nlu evaluate --hand ruht": "No hand is called 'ruht'",
     "nlu evaluate --against bert": "'bert' is not",
     "nlu evaluate --against rasa": "say which with --hand NAME",
