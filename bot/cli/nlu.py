@@ -121,7 +121,7 @@ def evaluate(
     """Keep out one hand after the other, learn from the rest, and see how the kept-out ones are read.
 
     A hand is everything that one person wrote. Takes two minutes for the shipped examples; one hand a fifth of that.
-    Against Rasa ('make rasa' installs it) it takes from ten minutes with 40 of an intent to an hour or two with all.
+    Against Rasa ('make rasa' installs it) it takes a quarter of an hour with 40 of an intent, an hour or two with all.
 
     \b
     Examples:

@@ -63,7 +63,7 @@ def against_rasa(
         _said(f"Learning {len(taught)} examples without {hand}'s ...")
         learned = learn(taught, encoder)
         ours = side(BuiltIn(learned.model, encoder, PLACES), asked, config.thresholds.answer)
-        _said("Training Rasa on the same (about ten minutes for each 2,000 examples and 100 epochs on two cores) ...")
+        _said("Training Rasa on the same (six minutes for each 1,000 examples and 100 epochs on two cores) ...")
         with ending_well(), served(files_of(taught), rasa_at(), _said, epochs=epochs or EPOCHS) as other:
             _said("Rasa reads ...")
             theirs = side(other.reader, asked, config.thresholds.answer)
