@@ -12,7 +12,7 @@ _MOST_TIMED: Final = 500
 
 
 def taught_without(examples: Sequence[Example], hand: str, per_intent: int | None = None) -> list[Example]:
-    """Return what both are taught: neither `hand`'s examples nor strays, which Rasa has no place for.
+    """Return what both are taught: neither `hand`'s examples nor strays, which a Rasa project of ours leaves out.
 
     With `per_intent` at most so many of an intent, spread evenly over hands and languages; always the same ones.
     """
