@@ -38,11 +38,17 @@ GOALS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was measured for a goal; `value` is None where this machine lacks what it needs."""
+    """What was measured for a goal; `value` is None where this machine lacks what it needs, or nobody `asked`."""
 
     goal: Goal
     value: float | None
     detail: str
+    asked: bool = True
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was to be measured and does not hold."""
+        return self.asked and not self.as_row()["holds"]
 
     def as_row(self) -> dict[str, object]:
         """Return the result as `bot bench --json` prints it."""

@@ -24,6 +24,8 @@ from bot.ports import Query
 from bot.understanding.classifier import BuiltIn
 from bot.understanding.encoder import Encoder
 from bot.understanding.evaluate import Case, calibration_error, judged, latency
+from bot.understanding.rasa_project import NotTrained, files_of, there
+from bot.understanding.rasa_served import served
 from bot.understanding.train import Learned, learn
 from bot.understanding.values import Places
 
@@ -47,6 +49,7 @@ GOALS: Final = tuple(
         ("U10", "messages a second in batches", 1000, 1500),
         ("U11", "learning 50 x 20 with calibration, s", 30.0, 8.0, True),
         ("U12", "the worst of odd texts, ms", 50.0, 20.0, True),
+        ("U13", "errors against Rasa on the same split", 0.6, 0.45, True),
     )
 )
 ODD: Final[dict[str, str]] = {
@@ -84,10 +87,20 @@ Set = tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]
 
 
 def measure(
-    folder: Path, examples: Sequence[Example], encoder: Encoder | None, places: Places, said: Callable[[str], None]
+    folder: Path,
+    examples: Sequence[Example],
+    encoder: Encoder | None,
+    places: Places,
+    said: Callable[[str], None],
+    rasa: Path | None = None,
 ) -> list[Result]:
-    """Return what understanding reaches on the public data in `folder`, and from `examples` in a language not taught."""
-    values: dict[str, tuple[float | None, str]] = {}
+    """Return what understanding reaches on the public data in `folder`, and from `examples` in a language not taught.
+
+    Only with `rasa` (its command) the same is had of a Rasa, which takes some minutes to learn.
+    """
+    if rasa is not None:
+        there(rasa)
+    values: dict[str, tuple[float | None, str]] = {"U13": (None, "not measured; --rasa trains one")}
     draws = f"mean of {len(SEEDS)} draws of {INTENTS} intents x {EXAMPLES} examples"
     sets = {"U1": clinc(folder), "U2": banking(folder)}
     for clean, noisy, (taught, asked, strays) in (("U1", "U3", sets["U1"]), ("U2", "U4", sets["U2"])):
@@ -104,6 +117,8 @@ def measure(
             values["U5"] = (mean["strays"], "by the best score; threshold where 95 % of what is in scope is kept")
             values["U7"] = (mean["error"], "ten steps of confidence; temperature from examples kept out while learning")
             values["U11"] = (max(row["seconds"] for row in rows), "the slowest draw, two threads, vectors included")
+            if rasa is not None:
+                values["U13"] = against_rasa(drawn(taught, asked, strays, SEEDS[0]), rows[0]["clean"], rasa, said)
     said("Spanish from English")
     share, count, own = _other_language(examples, encoder, places)
     values["U6"] = (
@@ -119,7 +134,20 @@ def measure(
     worst = {name: _milliseconds(BuiltIn(own.model, encoder, places), text) for name, text in ODD.items()}
     slowest = max(worst, key=lambda name: worst[name])
     values["U12"] = (worst[slowest], f"{len(ODD)} kinds; the slowest: {slowest}")
-    return [Result(goal, *values[goal.id]) for goal in GOALS]
+    return [Result(goal, *values[goal.id], asked=goal.id != "U13" or rasa is not None) for goal in GOALS]
+
+
+def against_rasa(draw: Draw, ours: float, rasa: Path, said: Callable[[str], None]) -> tuple[float, str]:
+    """Return our errors for each error of a Rasa that learned the same `draw`, where `ours` % were right; and both shares."""
+    said("Rasa on the first draw of CLINC150")
+    with served(files_of(draw.taught), rasa, said) as other:
+        cases = judged(other.reader, draw.asked)
+    if unread := sum(bool(case.reading.handed_over) for case in cases):
+        raise NotTrained(f"Rasa gave no answer to {unread} of {len(cases)} texts: its errors cannot be counted")
+    theirs = _right(cases)
+    ratio = (100 - ours) / (100 - theirs) if theirs < 100 else float("inf")
+    told = f"draw {SEEDS[0]}: {ours:.1f} % right, Rasa {theirs:.1f} %; Rasa learned for {other.learned_s:.0f} s"
+    return ratio, told
 
 
 def clinc(folder: Path) -> Set:

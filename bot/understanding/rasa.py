@@ -320,10 +320,22 @@ class RasaAlone:
             found += [_alone(query, answer) for query, answer in zip(batch, answers, strict=True)]
         return found
 
+    def is_up(self) -> bool:
+        """Return whether the server answers with a model."""
+        try:
+            self._server.probe()
+        except RasaError:
+            return False
+        return True
 
-def open_alone(url: str, token: str) -> RasaAlone:
+    def close(self) -> None:
+        """Let go of threads and connections."""
+        self._server.close()
+
+
+def open_alone(url: str, token: str, call_s: float = CALL_S) -> RasaAlone:
     """Return the Rasa server at `url` as a classifier without anything behind it: what evaluations compare with."""
-    return RasaAlone(RasaServer(url, token))
+    return RasaAlone(RasaServer(url, token, call_s))
 
 
 def _alone(query: Query, answer: Ranking | RasaError) -> Reading:

@@ -3,13 +3,14 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from bot.content.examples import OUT_OF_SCOPE, read_examples
+from bot.content.examples import OUT_OF_SCOPE, Example, read_examples
 from bot.content.files import INTENTS
 
 EPOCHS: Final = 100
@@ -17,6 +18,8 @@ EPOCHS: Final = 100
 VENV: Final = ".venv-rasa"
 _MODEL: Final = "nlu"
 _TOLD_LINES: Final = 5
+_END_S: Final = 10
+"""What a process of Rasa has to end by itself."""
 
 
 class NotTrained(Exception):
@@ -27,8 +30,7 @@ def train(
     files: Mapping[str, bytes], folder: Path, rasa: Path, said: Callable[[str], None], *, epochs: int = EPOCHS
 ) -> Path:
     """Train Rasa on `files` in `folder`, line by line `said` as Rasa says it; return the model's file."""
-    if not rasa.is_file():
-        raise NotTrained(f"Rasa is not in {rasa.parents[1]}; 'make rasa' puts it there (it needs Python 3.10)")
+    there(rasa)
     write_project(files, folder, epochs=epochs)
     model = folder / "models" / f"{_MODEL}.tar.gz"
     model.unlink(missing_ok=True)
@@ -36,6 +38,32 @@ def train(
     if not model.is_file():
         raise NotTrained("Rasa left no model; its last words: " + " / ".join(last))
     return model
+
+
+def there(rasa: Path) -> None:
+    """Raise `NotTrained` where Rasa is not installed."""
+    if not rasa.is_file():
+        raise NotTrained(f"Rasa is not in {rasa.parents[1]}; 'make rasa' puts it there (it needs Python 3.10)")
+
+
+def files_of(examples: Sequence[Example]) -> dict[str, bytes]:
+    """Return `examples` as files of a staff's folder, one a language; each text stands once in its intent."""
+    texts: dict[str, dict[str, dict[str, None]]] = {}
+    for one in examples:
+        of_intent = texts.setdefault(one.language, {}).setdefault(one.intent, {})
+        of_intent[" ".join(one.text.split())] = None
+    return {
+        f"{INTENTS}{language}/part.yml": _dumped(
+            {
+                "version": "3.1",
+                "nlu": [
+                    {"intent": intent, "examples": "".join(f"- {text}\n" for text in found)}
+                    for intent, found in sorted(intents.items())
+                ],
+            }
+        )
+        for language, intents in sorted(texts.items())
+    }
 
 
 def write_project(files: Mapping[str, bytes], folder: Path, *, epochs: int = EPOCHS) -> None:
@@ -74,7 +102,11 @@ def _pipeline(epochs: int) -> list[dict[str, Any]]:
 
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:
-    path.write_text(yaml.safe_dump(value, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    path.write_bytes(_dumped(value))
+
+
+def _dumped(value: Mapping[str, Any]) -> bytes:
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True).encode()
 
 
 def _run(rasa: Path, folder: Path, said: Callable[[str], None]) -> list[str]:
@@ -84,23 +116,39 @@ def _run(rasa: Path, folder: Path, said: Callable[[str], None]) -> list[str]:
         *("--out", "models", "--fixed-model-name", _MODEL),
     ]
     last: list[str] = []
-    with subprocess.Popen(  # noqa: S603 -- from our own environment, with our own words
+    process = subprocess.Popen(  # noqa: S603 -- from our own environment, with our own words
         command,
         cwd=folder,
-        env=surroundings(),
+        env=surroundings() | {"TMPDIR": str(folder)},  # what it leaves where it is ended goes with the folder
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    ) as process:
+    )
+    with process, ended(process):
         assert process.stdout is not None
         for line in process.stdout:  # universal newlines: a carriage return ends a line too
             if text := line.strip():
                 said(text)
                 last = [*last, text][-_TOLD_LINES:]
+        process.wait()
     if process.returncode != 0:
         raise NotTrained(f"Rasa ended with {process.returncode}; its last words: " + " / ".join(last))
     return last
+
+
+@contextmanager
+def ended(process: subprocess.Popen[Any]) -> Iterator[None]:
+    """Have `process` ended when the block is left, also by Ctrl-C, which may have reached this process alone."""
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def surroundings() -> dict[str, str]:

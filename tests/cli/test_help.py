@@ -105,7 +105,14 @@ WRONG = {
     "chat --channel fax": "'fax' is not one of",
     "test '(('": "'((' is no pattern",
     "bench G99": "No goal is called 'G99'",
+    "bench --rasa G1": "--rasa belongs to 'bot bench understanding'",
     "nlu evaluate --hand ruht": "No hand is called 'ruht'",
+    "nlu evaluate --against bert": "'bert' is not",
+    "nlu evaluate --against rasa": "say which with --hand NAME",
+    "nlu evaluate --hand ruth --epochs 9": "belong to --against rasa",
+    "nlu evaluate --hand ruth --against rasa --per-intent 0": "not in the range",
+    "nlu evaluate --hand ruth --against rasa --picture x": "--picture draws our own readings",
+    "nlu evaluate --hand ruht --against rasa": "No hand is called 'ruht'",
 }
 
 

@@ -33,6 +33,8 @@ UNREAD = {"nlu_fallback": 0.3}
 class FakeRasa(LocalServer):
     """One server. `meanings` are rankings by text; any other text is where one votes."""
 
+    port: int = 0
+    token: str = TOKEN
     meanings: dict[str, Mapping[str, float]] = field(default_factory=dict)
     faults: deque[str] = field(default_factory=deque)
     """Taken one for each /model/parse, oldest first."""
@@ -140,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._fail(int(number), "ParsingError")
 
     def _may(self) -> bool:
-        if parse_qs(urlsplit(self.path).query).get("token") != [TOKEN]:
+        if parse_qs(urlsplit(self.path).query).get("token") != [self.rasa.token]:
             self._fail(401, "NotAuthenticated")
             return False
         if not self.rasa.has_model:

@@ -21,11 +21,13 @@ class LocalServer:
 
     handler: ClassVar[type[BaseHTTPRequestHandler]]
     owner: ClassVar[str]
+    port: int = 0
+    """Any that is free."""
     _server: Any = None
 
     def __enter__(self) -> Self:
         handler = type("Handler", (self.handler,), {self.owner: self})
-        self._server = QuietServer(("127.0.0.1", 0), handler)
+        self._server = QuietServer(("127.0.0.1", self.port), handler)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
