@@ -4,7 +4,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,9 +16,8 @@ from bot.message import Reading
 from bot.ports import Classifier, Query
 from bot.understanding.classifier import BuiltIn
 from bot.understanding.encoder import Encoder, Vectors
-from bot.understanding.model import Scores
-from bot.understanding.solve import Array
-from bot.understanding.train import STRAY, Desk, Mask, calibration, laid_out, rounds_of
+from bot.understanding.model import Model, Scores
+from bot.understanding.train import STRAY, Mask, calibration, laid_out, rounds_of
 from bot.understanding.values import Places
 
 _AT_ONCE: Final = 64
@@ -69,10 +68,9 @@ class Remembering:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What was learned without some hands, and how well the examples of those fit each intent."""
+    """What was learned without some hands, not calibrated yet, and how well the examples of those fit each intent."""
 
-    desk: Desk
-    pulled: tuple[Array, Array]
+    model: Model
     out: list[Example]
     scores: Scores
     wanted: NDArray[np.intp]
@@ -105,7 +103,7 @@ def kept_out(
         calibrated = calibration(
             np.concatenate([one.scores for one in others]), np.concatenate([one.wanted for one in others])
         )
-        model = rounds[at].desk.model(rounds[at].pulled, *calibrated)
+        model = replace(rounds[at].model, temperature=calibrated[0], in_scope=calibrated[1])
         cases += judged(BuiltIn(model, memory, places), rounds[at].out)
     return [case for case in cases if hand is None or case.example.hand == hand or case.example.intent == OUT_OF_SCOPE]
 
@@ -116,11 +114,11 @@ def _hands(examples: Sequence[Example], out: Mask) -> set[str]:
 
 def _round(examples: Sequence[Example], out: Mask, encoder: Encoder | None) -> Round:
     desk = laid_out([one for one, is_out in zip(examples, out, strict=True) if not is_out], encoder)
-    pulled = desk.fit(np.ones(len(desk.examples), bool))
+    model = desk.model(desk.fit(np.ones(len(desk.examples), bool)), 1.0, 0.0)
     left = [one for one, is_out in zip(examples, out, strict=True) if is_out]
     number = {intent: at for at, intent in enumerate(desk.intents)}
-    scores = desk.model(pulled, 1.0, 0.0).scores([one.text for one in left], encoder)
-    return Round(desk, pulled, left, scores, np.array([number.get(one.intent, STRAY) for one in left], np.intp))
+    scores = model.scores([one.text for one in left], encoder)
+    return Round(model, left, scores, np.array([number.get(one.intent, STRAY) for one in left], np.intp))
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
