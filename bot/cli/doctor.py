@@ -9,14 +9,14 @@ from typing import Literal
 import click
 from sqlalchemy.exc import DatabaseError
 
-from bot.app import StartError, now, open_channels, open_database
+from bot.app import StartError, now, open_channels, open_database, today
 from bot.channel import CanListen, CanMend, CanProbe, SendError, Tools
 from bot.civic.due import due, looked_after
 from bot.civic.facts import OfficialFacts
 from bot.cli.presence import NoPresence, presence_of
 from bot.cli.shared import Failed, WrongUse, unreachable
 from bot.config import Config, ConfigError, RasaSecrets, SlackSecrets, load
-from bot.content.check import check
+from bot.content.check import Checked, check
 from bot.content.files import staff_files
 from bot.content.trouble import Severity, has_errors
 from bot.official import Fact
@@ -92,6 +92,14 @@ def _findings(online: bool, fix: bool) -> Iterator[Finding]:
         yield from _providers(config, fix)
 
 
+def _checked(config: Config) -> Checked:
+    """Return the staff's files as `bot check` sees them, without the conversation tests."""
+    topics = tuple(config.settings.conversation.topics)
+    return check(
+        staff_files(config.staff), config.languages, topics, kind=config.organisation.kind, today=today(config)
+    )
+
+
 def _organisation(config: Config) -> Finding:
     name = config.settings.organisation.name
     if config.is_practice:
@@ -100,7 +108,7 @@ def _organisation(config: Config) -> Finding:
 
 
 def _files(config: Config) -> Finding:
-    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    found = _checked(config)
     errors = [trouble for trouble in found.troubles if trouble.severity is Severity.ERROR]
     if errors:
         return Finding("staff files", "wrong", f"{len(errors)} mistakes, first: {errors[0]}; 'bot check' names all")
@@ -252,7 +260,7 @@ def _rasa_online(config: Config, secrets: RasaSecrets) -> Finding:
     finally:
         server.close()
     said = f"version {probed.version}, model {probed.model}, a text read in {probed.seconds * 1000:.0f} ms"
-    examples = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics)).examples
+    examples = _checked(config).examples
     if not probed.intents & {example.intent for example in examples}:
         return Finding("rasa online", "wrong", f"{said}; it knows none of our intents: 'bot nlu train --backend rasa'")
     return Finding("rasa online", "ok", said)
@@ -281,7 +289,7 @@ def _slack_online(config: Config, secrets: SlackSecrets) -> Iterator[Finding]:
 
 
 def _set_up(config: Config, name: str, channel: CanMend, fix: bool) -> Iterator[Finding]:
-    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    found = _checked(config)
     if has_errors(found.troubles):
         yield Finding(name, "wrong", "its texts are in staff files with mistakes: mend those first")
         return
