@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -139,7 +140,7 @@ def open_shelf(config: Config, store: SqlStore, role: Role) -> Shelf:
     """Return what is in service; `bot run` over its own database takes the staff's files first, if they are right."""
     takes = role == "all" and config.is_embedded
     try:
-        return begin(config, store, lambda *one: content_of(config, *one), today(config), takes_files=takes)
+        return begin(config, store, partial(content_of, config), today(config), takes_files=takes)
     except NothingToServe as error:
         raise StartError(str(error)) from error
 

@@ -14,6 +14,8 @@ _COMMANDS = {
     "chat": ("chat", "Talk to the bot in the terminal, or line by line as JSON."),
     "doctor": ("doctor", "Look at every setting, secret, database, model and provider."),
     "check": ("content", "Look for mistakes in the staff's files."),
+    "publish": ("publish", "Put the staff's files into service, every process at once."),
+    "rollback": ("publish", "Put an earlier version back into service."),
     "test": ("content", "Play the conversation tests."),
     "nlu": ("nlu", "Understanding: learn the examples, read texts."),
     "facts": ("facts", "What is true about voting: confirm, due, freeze, links, told."),
