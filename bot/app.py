@@ -27,7 +27,7 @@ from bot.content.voice import Voice
 from bot.desk.console import ConsoleDesk
 from bot.message import Event, Outcome
 from bot.ports import RECOVER, Classifier, FaultPoint, Work
-from bot.publish.shelf import TOPIC, Follower, Shelf
+from bot.publish.shelf import Follower, Shelf
 from bot.publish.start import NothingToServe, begin, take_files
 from bot.publish.watch import FolderWatch
 from bot.store.cases import Cases
@@ -38,6 +38,7 @@ from bot.store.policy import Policy
 from bot.store.schema import SchemaError, refuse_unless_current, settle_owner, upgrade
 from bot.store.sessions import SqlSessions
 from bot.store.store import SqlStore
+from bot.store.versions import TOPIC as CONTENT
 from bot.understanding.classifier import BuiltIn
 from bot.understanding.loader import Loading
 from bot.understanding.rasa import RasaServer, WithRasa
@@ -230,6 +231,8 @@ class App:
             listen=self.bell.listen,
             now=now,
             wrong=self.wrong,
+            notes=self.notes,
+            ring=self.bell.ring,
             stopping=self.stopping,
             streams=Streams(settings.threads),
         )
@@ -247,6 +250,10 @@ class App:
         if self.backlog.is_full():
             found.append("the backlog is full")
         return found
+
+    def notes(self) -> list[str]:
+        """Return what somebody should look at although this process does its work."""
+        return [self.shelf.failed] if self.shelf.failed else []
 
     def mind(self) -> Mind:
         """Return the parts that thinking needs."""
@@ -329,7 +336,7 @@ class App:
         for line in take_files(self.config, self.store, today(self.config)):
             self.said(line)
         self.shelf.look()
-        self.bell.ring(TOPIC)
+        self.bell.ring(CONTENT)
 
     def _send_again(self) -> None:
         """Let a desk's next call leave as soon as it may, not at the next tick; one timer at a time."""

@@ -15,7 +15,6 @@ from bot.config import Config
 from bot.content.trouble import Severity
 from bot.content.types import Span
 from bot.publish.files import Difference, Judged, difference, judged, remember, remembered
-from bot.publish.shelf import TOPIC
 from bot.publish.start import said_of
 from bot.store import versions
 from bot.store.store import SqlStore
@@ -227,7 +226,7 @@ def _ring(config: Config) -> None:
         from bot.work.bell import RedisBell
 
         bell = RedisBell(config.redis_url, config.settings.store.redis_prefix)
-        bell.ring(TOPIC)
+        bell.ring(versions.TOPIC)
         bell.close()
 
 

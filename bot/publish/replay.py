@@ -66,7 +66,7 @@ class Replay:
 
     def lines(self) -> Iterator[str]:
         """Yield the findings, what concerns most messages first."""
-        yield f"{self.asked} questions replayed: {self.differ} would be answered otherwise."
+        yield f"{self.asked} question{'' if self.asked == 1 else 's'} replayed: {self.differ} would be answered otherwise."
         rows = sorted(self._differ.items(), key=lambda row: (-sum(row[1].values()), row[0]))
         for (entry, language), texts in rows[:_MOST_SHOWN]:
             ((before, after), _), *others = texts.most_common()

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Final
 
 import structlog
 
@@ -17,8 +16,6 @@ from bot.work.bell import Ear
 from bot.work.think import Content
 
 Build = Callable[[Library, int], Content]
-TOPIC: Final = "content"
-"""The bell rings here when something else is in service."""
 LOOKS_EVERY_S = 0.4
 """Under a second even where no bell rings: another program has published into the same file, or Redis is away."""
 log = structlog.get_logger()
@@ -127,7 +124,7 @@ class Follower:
             self._thread.join(5)
 
     def _run(self) -> None:
-        with self._listen(TOPIC) as ear:
+        with self._listen(versions.TOPIC) as ear:
             while not self._stopping.is_set():
                 try:
                     self._shelf.look()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +23,8 @@ from bot.store.tables import content_proposal, content_service, content_version
 
 How = Literal["start", "publish", "approval", "rollback"]
 LONGEST_NOTE = 200
+TOPIC: Final = "content"
+"""The bell rings here when something else is in service."""
 
 
 @dataclass(frozen=True, slots=True)

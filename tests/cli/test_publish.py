@@ -280,3 +280,44 @@ def test_a_proposal_that_became_stale_ends_the_waiting(proposing, store):
 def test_a_proposal_needs_to_know_who_proposes(bot, staff, store):
     said = bot("publish", **APPROVAL)
     assert (said.code, "--name Maria" in said.err, served(store)) == (2, True, [])
+
+
+# --- the replay -------------------------------------------------------------------------------------------------------
+
+
+def test_a_replay_shows_what_would_differ_and_its_cost(bot, staff, store):
+    bot("publish")
+    at = now().isoformat(sep=" ")[:19]
+    with store.database.engine.begin() as connection:
+        for statement in (
+            "INSERT INTO person (id) VALUES (1)",
+            "INSERT INTO address (id, channel, address_hash, address, person_id) VALUES (1, 'sms', x'00', '+15550100777', 1)",
+            f"INSERT INTO conversation (id, address_id, sender, created_at) VALUES (1, 1, 'desk', '{at}')",
+            f"""INSERT INTO inbox (id, channel, event_id, conversation_id, kind, received_at, state)
+            VALUES (1, 'sms', 'e', 1, 'message', '{at}', 'done')""",
+        ):
+            connection.exec_driver_sql(statement)
+        row = (
+            "INSERT INTO message (conversation_id, direction, who, text, inbox_id, key, entry, intent, confidence, language, "
+            "sender, channel, created_at, state, due_at) "
+        )
+        for key, values in (
+            ("a", "'in', 'voter', 'secret words', 1, '{}', NULL, 'welcome', 990"),
+            ("b", "'out', 'bot', 'Hello', 1, '{}', 'welcome', NULL, NULL"),
+        ):
+            named = values.format(key * 32)
+            connection.exec_driver_sql(f"{row} VALUES (1, {named}, 'en', 'desk', 'sms', '{at}', 'sent', '{at}')")
+    staff.greet("Hello there")
+    said = bot("publish", "--replay", "--dry-run")
+    assert said.out.splitlines()[2:] == [
+        "1 question replayed: 1 would be answered otherwise.",
+        "welcome (en), 1 message:",
+        "  before: Hello",
+        "  after:  Hello there",
+        "SMS segments: 1 before, 1 after (+0)",
+        "Nothing was changed.",
+    ]
+    assert "Replaying 1 question" in said.err
+    assert not re.search("5550100777|secret", said.out + said.err)
+    assert served(store) == [1]
+    assert (bot("publish", "--replay", "--since", "2h").code, served(store)) == (0, [2, 1])
