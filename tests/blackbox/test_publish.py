@@ -5,7 +5,6 @@ import secrets
 import time
 from datetime import UTC, datetime
 
-import pytest
 from support.commands import run_bot
 from support.databases import own_database
 from support.folders import folder_in
@@ -56,15 +55,13 @@ def test_a_desk_takes_what_is_saved_and_what_another_program_publishes(tmp_path)
         desk.kill()
 
 
-@pytest.mark.parametrize("with_redis", [True, False], ids=["bell", "without Redis"])
-def test_a_web_and_a_worker_serve_what_is_published_from_a_third_machine(tmp_path, postgres, redis_url, with_redis):
+def test_a_web_and_a_worker_serve_what_is_published_from_a_third_machine(tmp_path, postgres, redis_url):
     staff = folder_in(tmp_path / "staff")
     url, prefix = redis_url
     with own_database(postgres) as database:
-        env = staff.settings | {"DATABASE_URL": database, "BOT_STORE__REDIS_PREFIX": prefix}
-        env |= {"REDIS_URL": url} if with_redis else {}
-        assert run_bot("db", "upgrade", folder=tmp_path / "var", **env).code == 0
+        env = staff.settings | {"DATABASE_URL": database, "REDIS_URL": url, "BOT_STORE__REDIS_PREFIX": prefix}
         fleet = [Desk(tmp_path / name, command=(name,), env=env) for name in ("web", "worker")]
+        assert fleet[0].run("db", "upgrade").returncode == 0
         try:
             for one in fleet:
                 one.start(ready=False)
