@@ -303,7 +303,7 @@ def _replay(config: Config, store: SqlStore, placed: InService | None, files: Ju
         click.echo(f"Replay: version {placed.version} cannot be compared: {error}")
         return
     told = Log(store.database, store.hash_key).answered(now() - since)
-    facts = OfficialFacts(practice=config.is_practice)
+    facts = OfficialFacts(config.is_practice, store.facts.records())
     replay = Replay(before, build(files.library, 0), facts, now(), CAPABILITIES)
     with click.progressbar(told, label=f"Replaying {_count(len(told), 'question')}", file=sys.stderr) as questions:
         for question in questions:
