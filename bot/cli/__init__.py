@@ -69,6 +69,7 @@ def cli() -> None:
     bot chat                talk to the bot in the terminal
     bot console link        a one-time link to the volunteers' desk
     bot check               look for mistakes in the staff's files
+    bot publish             put the staff's files into service
 
     Exit code 0: fine; 1: what was asked failed or was found wrong; 2: wrong use or wrong settings.
     """

@@ -20,6 +20,8 @@ from bot.content.check import Checked, check
 from bot.content.files import staff_files
 from bot.content.trouble import Severity, has_errors
 from bot.official import Fact
+from bot.publish.files import judged
+from bot.store import versions
 from bot.store.facts import FactShelf
 from bot.store.schema import check as check_database
 from bot.store.schema import current
@@ -77,6 +79,7 @@ def _findings(online: bool, fix: bool) -> Iterator[Finding]:
         _organisation,
         _files,
         _database,
+        _content,
         _stops,
         _facts,
         _redis,
@@ -114,6 +117,20 @@ def _files(config: Config) -> Finding:
         return Finding("staff files", "wrong", f"{len(errors)} mistakes, first: {errors[0]}; 'bot check' names all")
     said = f"{len(found.library.entries)} entries, {len(found.examples)} examples, {len(found.troubles)} warnings"
     return Finding("staff files", "ok", said)
+
+
+def _content(config: Config) -> Finding:
+    """Say what is in service, and whether the files of this folder are that."""
+    try:
+        placed = versions.in_service(open_database(config))
+    except (StartError, DatabaseError):
+        placed = None
+    if placed is None:
+        return Finding("content", "note", "nothing is in service yet; 'bot run' or 'bot publish' puts the files there")
+    said = f"version {placed.version} is in service ({placed.how} by {placed.actor})"
+    if judged(config, today(config)).is_version(placed):
+        return Finding("content", "ok", f"{said}: the files here")
+    return Finding("content", "note", f"{said}; the files here are others: bot publish --dry-run")
 
 
 def _database(config: Config) -> Finding:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import signal
 import time
 from datetime import UTC, datetime
 
@@ -74,3 +75,19 @@ def test_a_web_and_a_worker_serve_what_is_published_from_a_third_machine(tmp_pat
         finally:
             for one in fleet:
                 one.kill()
+
+
+def test_ctrl_c_ends_the_waiting_and_the_proposal_stands(tmp_path):
+    staff = folder_in(tmp_path / "staff")
+    folder = tmp_path / "var"
+    assert run_bot("publish", folder=folder, **staff.settings).code == 0
+    staff.greet("Hello two")
+    env = {**staff.settings, "BOT_CONTENT__APPROVAL": "yes"}
+    waiting = Desk(folder, command=("publish", "--name", "Maria"), env=env)
+    waiting.start()
+    wait_until(lambda: "Waiting; Ctrl-C" in waiting.output)
+    waiting.process.send_signal(signal.SIGINT)
+    assert waiting.wait_end() == 130
+    link = f"http://127.0.0.1:{waiting.port}/console/content/proposals/1"
+    assert waiting.output.splitlines()[-1] == f"The proposal stands: {link}"
+    assert rows(waiting, "SELECT state, actor FROM content_proposal") == [("waiting", "maria")]

@@ -321,3 +321,29 @@ def test_a_replay_shows_what_would_differ_and_its_cost(bot, staff, store):
     assert not re.search("5550100777|secret", said.out + said.err)
     assert served(store) == [1]
     assert (bot("publish", "--replay", "--since", "2h").code, served(store)) == (0, [2, 1])
+
+
+# --- the doctor -------------------------------------------------------------------------------------------------------
+
+
+def test_the_doctor_says_what_serves_and_whether_the_files_are_it(bot, staff):
+    def content():
+        return next(line for line in bot("doctor").out.splitlines() if line[7:].startswith("content "))
+
+    assert content().startswith("note   content        nothing is in service yet")
+    bot("publish", "--name", "Maria")
+    assert content() == "ok     content        version 1 is in service (publish by maria): the files here"
+    staff.greet("Hello two")
+    assert content().endswith("(publish by maria); the files here are others: bot publish --dry-run")
+
+
+def test_the_doctor_checks_with_the_organisations_kind_and_day(bot, staff):
+    """What only the kind forbids: an office asks for no donation."""
+    staff.write("responses/gifts.yml", "gifts: {keywords: [GIFT], text: {en: 'Please donate today', es: 'Done hoy'}}\n")
+    check = bot("check", BOT_ORGANISATION__KIND="office")
+    doctor = bot("doctor", BOT_ORGANISATION__KIND="office")
+    errors = len(re.findall(r"^responses/gifts\S+ error ", check.out, re.MULTILINE))
+    assert (errors > 0, f"WRONG  staff files    {errors} mistakes, first: responses/gifts.yml" in doctor.out) == (
+        True,
+        True,
+    )
