@@ -78,8 +78,6 @@ def _taken(config: Config, store: SqlStore, files: Judged, placed: InService | N
         return []
     number = versions.number_of(store.database, files.bundle.hash)
     if config.settings.content.approval:
-        if number is not None and number == placed.before:
-            return []
         return [f"The files differ from version {placed.version}, which is in service: 'bot publish' proposes them."]
     if placed.how == "rollback" and number is not None and number == placed.before:
         said = (
