@@ -7,7 +7,8 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -21,15 +22,14 @@ from bot.civic.facts import OfficialFacts
 from bot.civic.lookup import LinkOnlyLookup
 from bot.config import EXAMPLE_NAME, Config, SlackSecrets
 from bot.content.book import playbook
-from bot.content.check import check
-from bot.content.files import RESPONSES, staff_files
-from bot.content.library import Library, read_library
-from bot.content.trouble import Trouble, has_errors
+from bot.content.library import Library
 from bot.content.voice import Voice
 from bot.desk.console import ConsoleDesk
 from bot.message import Event, Outcome
 from bot.ports import RECOVER, Classifier, FaultPoint, Work
-from bot.store import versions
+from bot.publish.shelf import Follower, Shelf
+from bot.publish.start import NothingToServe, begin, take_files
+from bot.publish.watch import FolderWatch
 from bot.store.cases import Cases
 from bot.store.database import Database
 from bot.store.leases import SqlLeases
@@ -38,6 +38,7 @@ from bot.store.policy import Policy
 from bot.store.schema import SchemaError, refuse_unless_current, settle_owner, upgrade
 from bot.store.sessions import SqlSessions
 from bot.store.store import SqlStore
+from bot.store.versions import TOPIC as CONTENT
 from bot.understanding.classifier import BuiltIn
 from bot.understanding.loader import Loading
 from bot.understanding.rasa import RasaServer, WithRasa
@@ -117,17 +118,6 @@ def open_store(config: Config, database: Database, policy: Policy | None = None)
 # --- content ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """The content in service, and what was wrong with the files when it was taken from them."""
-
-    content: Content
-    troubles: list[Trouble]
-    version: int
-    is_older: bool
-    """The files are broken; an earlier version serves."""
-
-
 def content_of(config: Config, library: Library, version: int) -> Content:
     """Return one version of the staff's files, ready to decide and to speak with."""
     desk, conversation = config.settings.desk, config.settings.conversation
@@ -147,23 +137,18 @@ def content_of(config: Config, library: Library, version: int) -> Content:
     return Content(book, voice)
 
 
-def open_shelf(config: Config, store: SqlStore) -> Shelf:
-    """Return the staff's files as they are if they are right, else the last version that was; raise if there is none."""
-    files = staff_files(config.staff)
-    found = check(files, config.languages, tuple(config.settings.conversation.topics))
-    if not has_errors(found.troubles):
-        responses = {name: raw for name, raw in files.items() if name.startswith(RESPONSES)}
-        number = versions.publish(store, responses, "start", now())
-        return Shelf(content_of(config, found.library, number), found.troubles, number, is_older=False)
-    kept = versions.newest(store)
-    if kept is None:
-        wrong = [str(trouble) for trouble in found.troubles if trouble.severity.value == "error"]
-        raise StartError(
-            "\n".join([*wrong[:20], "No earlier version to serve. Mend the files; 'bot check' names all."])
-        )
-    number, older = kept
-    library, _ = read_library(older)
-    return Shelf(content_of(config, library, number), found.troubles, number, is_older=True)
+def open_shelf(config: Config, store: SqlStore, role: Role) -> Shelf:
+    """Return what is in service; `bot run` over its own database takes the staff's files first, if they are right."""
+    takes = role == "all" and config.is_embedded
+    try:
+        return begin(config, store, partial(content_of, config), today(config), takes_files=takes)
+    except NothingToServe as error:
+        raise StartError(str(error)) from error
+
+
+def today(config: Config) -> date:
+    """Return the organisation's own day."""
+    return now().astimezone(config.hours.zone).date()
 
 
 # --- the whole --------------------------------------------------------------------------------------------------------
@@ -188,9 +173,12 @@ class App:
     backlog: Backlog
     paces: Paces
     sender: Sender
+    said: Callable[[str], None] = lambda text: None
+    """Tells who sits at the terminal."""
     stopping: threading.Event = field(default_factory=threading.Event)
     _ticker: Ticker | None = None
     _again: threading.Timer | None = None
+    _followers: list[Follower | FolderWatch] = field(default_factory=list)
     _listeners: list[Listener] = field(default_factory=list)
 
     # --- running --------------------------------------------------------------------------------------------------
@@ -209,6 +197,7 @@ class App:
             self._ticker = Ticker(self._tick)
             self._listen()
         self._ticker.start()
+        self._follow()
 
     def stop(self) -> None:
         """Claim nothing more, finish and settle what is in hand; ten seconds at most."""
@@ -222,6 +211,8 @@ class App:
         self.wakes.stop()
         for listener in self._listeners:
             listener.join()
+        for follower in self._followers:
+            follower.stop()
         self.acceptor.stop()
         self.sender.close()
         self.store.database.close()
@@ -240,6 +231,8 @@ class App:
             listen=self.bell.listen,
             now=now,
             wrong=self.wrong,
+            notes=self.notes,
+            ring=self.bell.ring,
             stopping=self.stopping,
             streams=Streams(settings.threads),
         )
@@ -257,6 +250,10 @@ class App:
         if self.backlog.is_full():
             found.append("the backlog is full")
         return found
+
+    def notes(self) -> list[str]:
+        """Return what somebody should look at although this process does its work."""
+        return [self.shelf.failed] if self.shelf.failed else []
 
     def mind(self) -> Mind:
         """Return the parts that thinking needs."""
@@ -327,6 +324,20 @@ class App:
         for listener in self._listeners:
             listener.start()
 
+    def _follow(self) -> None:
+        """Serve what is put in service from now on; `bot run` over its own database also takes what is saved."""
+        self._followers.append(Follower(self.shelf, self.bell.listen))
+        if self.role == "all" and self.config.is_embedded and not self.config.settings.content.approval:
+            self._followers.append(FolderWatch(self.config.staff, self._take_files))
+        for follower in self._followers:
+            follower.start()
+
+    def _take_files(self) -> None:
+        for line in take_files(self.config, self.store, today(self.config)):
+            self.said(line)
+        self.shelf.look()
+        self.bell.ring(CONTENT)
+
     def _send_again(self) -> None:
         """Let a desk's next call leave as soon as it may, not at the next tick; one timer at a time."""
         wait = self.paces.opens_in()
@@ -392,7 +403,7 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
         config=config,
         role=role,
         store=store,
-        shelf=open_shelf(config, store),
+        shelf=open_shelf(config, store, role),
         log=kept,
         sessions=sessions,
         channels=found,
@@ -403,6 +414,7 @@ def open_app(config: Config, role: Role = "all", said: Callable[[str], None] = l
         acceptor=Acceptor(store, backlog.is_full, lambda: wakes.wake("think")),
         backlog=backlog,
         paces=paces,
+        said=said,
         sender=Sender(
             store,
             Outlets(found, desks, paces),

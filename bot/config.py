@@ -132,6 +132,12 @@ class ConversationSettings(Spec):
     topics: list[Name]
 
 
+class ContentSettings(Spec):
+    """How the staff's files get into service."""
+
+    approval: YesNo
+
+
 class UnderstandingSettings(Spec):
     """How sure is sure."""
 
@@ -198,6 +204,7 @@ class Settings(Spec):
     store: StoreSettings
     desk: DeskSettings
     conversation: ConversationSettings
+    content: ContentSettings
     understanding: UnderstandingSettings
     sms: SmsSettings
     telegram: TelegramSettings

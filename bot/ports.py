@@ -127,6 +127,7 @@ class FaultPoint(StrEnum):
     LEASE = "lease"
     SESSION = "session"
     STAFF = "staff"
+    PUBLISH = "publish"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ _COMMANDS = {
     "chat": ("chat", "Talk to the bot in the terminal, or line by line as JSON."),
     "doctor": ("doctor", "Look at every setting, secret, database, model and provider."),
     "check": ("content", "Look for mistakes in the staff's files."),
+    "publish": ("publish", "Put the staff's files into service, every process at once."),
+    "rollback": ("publish", "Put an earlier version back into service."),
     "test": ("content", "Play the conversation tests."),
     "nlu": ("nlu", "Understanding: learn the examples, read texts."),
     "facts": ("facts", "What is true about voting: confirm, due, freeze, links, told."),
@@ -67,6 +69,7 @@ def cli() -> None:
     bot chat                talk to the bot in the terminal
     bot console link        a one-time link to the volunteers' desk
     bot check               look for mistakes in the staff's files
+    bot publish             put the staff's files into service
 
     Exit code 0: fine; 1: what was asked failed or was found wrong; 2: wrong use or wrong settings.
     """

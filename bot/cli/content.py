@@ -27,7 +27,7 @@ def check_command(style: str, *, fix: bool) -> None:
       bot check --format github
       bot check --fix
     """
-    from bot.app import now
+    from bot.app import today
 
     config = settings()
     if fix:
@@ -38,7 +38,7 @@ def check_command(style: str, *, fix: bool) -> None:
         config.languages,
         tuple(config.settings.conversation.topics),
         kind=config.organisation.kind,
-        today=now().astimezone(config.hours.zone).date(),
+        today=today(config),
         overlooked=overlooked_files(config.staff),
     )
     spent = time.perf_counter() - began

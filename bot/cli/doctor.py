@@ -9,17 +9,19 @@ from typing import Literal
 import click
 from sqlalchemy.exc import DatabaseError
 
-from bot.app import StartError, now, open_channels, open_database
+from bot.app import StartError, now, open_channels, open_database, today
 from bot.channel import CanListen, CanMend, CanProbe, SendError, Tools
 from bot.civic.due import due, looked_after
 from bot.civic.facts import OfficialFacts
 from bot.cli.presence import NoPresence, presence_of
 from bot.cli.shared import Failed, WrongUse, unreachable
 from bot.config import Config, ConfigError, RasaSecrets, SlackSecrets, load
-from bot.content.check import check
+from bot.content.check import Checked, check
 from bot.content.files import staff_files
 from bot.content.trouble import Severity, has_errors
 from bot.official import Fact
+from bot.publish.files import judged
+from bot.store import versions
 from bot.store.facts import FactShelf
 from bot.store.schema import check as check_database
 from bot.store.schema import current
@@ -77,6 +79,7 @@ def _findings(online: bool, fix: bool) -> Iterator[Finding]:
         _organisation,
         _files,
         _database,
+        _content,
         _stops,
         _facts,
         _redis,
@@ -92,6 +95,14 @@ def _findings(online: bool, fix: bool) -> Iterator[Finding]:
         yield from _providers(config, fix)
 
 
+def _checked(config: Config) -> Checked:
+    """Return the staff's files as `bot check` sees them, without the conversation tests."""
+    topics = tuple(config.settings.conversation.topics)
+    return check(
+        staff_files(config.staff), config.languages, topics, kind=config.organisation.kind, today=today(config)
+    )
+
+
 def _organisation(config: Config) -> Finding:
     name = config.settings.organisation.name
     if config.is_practice:
@@ -100,12 +111,26 @@ def _organisation(config: Config) -> Finding:
 
 
 def _files(config: Config) -> Finding:
-    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    found = _checked(config)
     errors = [trouble for trouble in found.troubles if trouble.severity is Severity.ERROR]
     if errors:
         return Finding("staff files", "wrong", f"{len(errors)} mistakes, first: {errors[0]}; 'bot check' names all")
     said = f"{len(found.library.entries)} entries, {len(found.examples)} examples, {len(found.troubles)} warnings"
     return Finding("staff files", "ok", said)
+
+
+def _content(config: Config) -> Finding:
+    """Say what is in service, and whether the files of this folder are that."""
+    try:
+        placed = versions.in_service(open_database(config))
+    except (StartError, DatabaseError):
+        placed = None
+    if placed is None:
+        return Finding("content", "note", "nothing is in service yet; 'bot run' or 'bot publish' puts the files there")
+    said = f"version {placed.version} is in service ({placed.how} by {placed.actor})"
+    if judged(config, today(config)).is_version(placed):
+        return Finding("content", "ok", f"{said}: the files here")
+    return Finding("content", "note", f"{said}; the files here are others: bot publish --dry-run")
 
 
 def _database(config: Config) -> Finding:
@@ -252,7 +277,7 @@ def _rasa_online(config: Config, secrets: RasaSecrets) -> Finding:
     finally:
         server.close()
     said = f"version {probed.version}, model {probed.model}, a text read in {probed.seconds * 1000:.0f} ms"
-    examples = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics)).examples
+    examples = _checked(config).examples
     if not probed.intents & {example.intent for example in examples}:
         return Finding("rasa online", "wrong", f"{said}; it knows none of our intents: 'bot nlu train --backend rasa'")
     return Finding("rasa online", "ok", said)
@@ -281,7 +306,7 @@ def _slack_online(config: Config, secrets: SlackSecrets) -> Iterator[Finding]:
 
 
 def _set_up(config: Config, name: str, channel: CanMend, fix: bool) -> Iterator[Finding]:
-    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    found = _checked(config)
     if has_errors(found.troubles):
         yield Finding(name, "wrong", "its texts are in staff files with mistakes: mend those first")
         return

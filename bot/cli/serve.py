@@ -118,6 +118,8 @@ def _opened(config: Config, role: Role) -> App:
     for trouble in app.shelf.troubles:
         if app.shelf.is_older or trouble.severity.value == "warn":
             click.echo(str(trouble), err=True)
+    for line in app.shelf.told:
+        click.echo(line, err=True)
     if app.shelf.is_older:
         click.echo(f"The files have mistakes: version {app.shelf.version}, the last good one, is in service.", err=True)
     return app

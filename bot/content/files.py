@@ -23,6 +23,12 @@ def conversation_files(folder: Path) -> dict[str, bytes]:
     return _read(folder, ("tests/conversations/*.yml",))
 
 
+def staff_paths(folder: Path) -> Iterator[Path]:
+    """Yield the path of every file that `staff_files` reads."""
+    for pattern in _PATTERNS:
+        yield from folder.glob(pattern)
+
+
 def overlooked_files(folder: Path) -> Iterator[str]:
     """Yield the YAML files among the staff's that lie or are called so that nothing reads them."""
     read = {path for pattern in _PATTERNS for path in folder.glob(pattern)}
@@ -40,3 +46,8 @@ def _read(folder: Path, patterns: tuple[str, ...]) -> dict[str, bytes]:
             with path.open("rb") as file:
                 found[path.relative_to(folder).as_posix()] = file.read(MAX_BYTES + 1)
     return found
+
+
+def as_published(raw: bytes) -> str:
+    """Return the text of a file that the check has passed, the same whichever editor saved it: no BOM, no CRLF."""
+    return raw.decode("utf-8-sig").replace("\r\n", "\n")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +68,19 @@ class Head:
     why: str
     priority: str
     handoff_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One message of a voter with how it was read and which entries answered it, in order."""
+
+    text: str
+    intent: str
+    confidence: float
+    language: str
+    channel: str
+    state: str
+    entries: tuple[str, ...]
 
 
 class Log:
@@ -155,6 +168,41 @@ class Log:
         return and_(
             address.c.channel == channel, address.c.address_hash == address_hash(self._hash_key, channel, value)
         )
+
+    def answered(self, since: datetime) -> list[Answered]:
+        """Return what voters have asked since, and what the bot has answered with; what a person answered is left out."""
+        reply = message.alias("reply")
+        query = (
+            select(
+                message.c.id,
+                message.c.text,
+                message.c.intent,
+                message.c.confidence,
+                message.c.channel,
+                conversation.c.state,
+                reply.c.language,
+                reply.c.entry,
+            )
+            .join(reply, and_(reply.c.inbox_id == message.c.inbox_id, reply.c.direction == "out"))
+            .join(conversation, message.c.conversation_id == conversation.c.id)
+            .where(
+                message.c.created_at >= since,
+                message.c.direction == "in",
+                message.c.intent.is_not(None),
+                reply.c.who == "bot",
+                reply.c.entry.is_not(None),
+            )
+            .order_by(message.c.id, reply.c.n)
+        )
+        found: dict[int, Answered] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                one = found.get(row.id)
+                if one is None:
+                    found[row.id] = _answered(row)
+                elif row.entry not in one.entries:
+                    found[row.id] = replace(one, entries=(*one.entries, row.entry))
+        return list(found.values())
 
     # --- lists --------------------------------------------------------------------------------------------------------
 
@@ -255,6 +303,18 @@ def _line(row: Row[Any]) -> Line:
         channel=row.channel,
         provider_id=row.provider_id or "",
         content_version=row.content_version,
+    )
+
+
+def _answered(row: Any) -> Answered:
+    return Answered(
+        text=row.text,
+        intent=row.intent,
+        confidence=row.confidence / 1000,
+        language=row.language or "",
+        channel=row.channel,
+        state=json.loads(row.state).get("known", {}).get("state", ""),
+        entries=(row.entry,),
     )
 
 

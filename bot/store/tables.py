@@ -370,10 +370,41 @@ content_version = Table(
     "content_version",
     metadata,
     _id(),
-    Column("hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False, unique=True),  # of the responses and the examples together
+    Column("intents", String(64), nullable=False),  # of the examples alone: a model is learned from them
     Column("files", Text, nullable=False),
     Column("actor", String(40), nullable=False),
-    Column("published_at", Moment, nullable=False),
+    Column("source", String(40), nullable=False),  # the command that read the files
+    Column("at", Moment, nullable=False),
+)
+
+content_service = Table(
+    "content_service",
+    metadata,
+    _id(),
+    Column("version", Id, ForeignKey("content_version.id"), nullable=False),
+    Column(
+        "follows", Id, nullable=False, unique=True
+    ),  # the row before it, 0 before the first: of two at once one wins
+    Column("how", String(8), nullable=False),  # start, publish, approval, rollback
+    Column("actor", String(40), nullable=False),
+    Column("note", String(200), nullable=False, server_default=""),
+    Column("at", Moment, nullable=False),
+)
+
+content_proposal = Table(
+    "content_proposal",
+    metadata,
+    _id(),
+    Column("version", Id, ForeignKey("content_version.id"), nullable=False),
+    Column("follows", Id, nullable=False),  # what was in service; another row there since makes the proposal stale
+    Column("actor", String(40), nullable=False),
+    Column("note", String(200), nullable=False, server_default=""),
+    Column("at", Moment, nullable=False),
+    Column("state", String(8), nullable=False),  # waiting, approved, refused
+    Column("decided_by", String(40)),
+    Column("decided_at", Moment),
+    Column("why", String(200), nullable=False, server_default=""),
 )
 
 fact_check = Table(
@@ -469,4 +500,4 @@ session = Table(
     Index("ix_session_expires_at", "expires_at"),
 )
 
-APPEND_ONLY = ("consent", "audit", "points")
+APPEND_ONLY = ("consent", "audit", "points", "content_version", "content_service")

@@ -15,6 +15,7 @@ from bot.desk.console import COOKIE, TOPIC, csrf_token
 from bot.desk.words import CHANNELS, LANGUAGES, MAX_TEXT, ago, clock, day, masked, state_in_words
 from bot.store.log import Line
 from bot.store.staff import name_of
+from bot.web.content import content_pages, refuse_strange_form
 from bot.web.site import Site
 from bot.web.visitor import is_loopback, visitor_address
 from bot.web.webhooks import receive, webhook
@@ -51,7 +52,7 @@ def console_views(site: Site) -> Blueprint:
     @signed_in
     def sign_out(who: str) -> Any:
         del who
-        _refuse_strange_form()
+        refuse_strange_form()
         site.sessions.end(request.cookies.get(COOKIE, ""))
         answer = redirect(url_for("console.sign_in"), 303)
         answer.delete_cookie(COOKIE, path="/console")
@@ -88,6 +89,7 @@ def console_views(site: Site) -> Blueprint:
         del who
         return _media(site, thread, message, number)
 
+    content_pages(site, views, signed_in)
     return views
 
 
@@ -137,11 +139,6 @@ def _sign_in(site: Site, token: str) -> Any:
     session = site.sessions.open("console", who)
     answer.set_cookie(COOKIE, session, httponly=True, samesite="Strict", secure=secure, path="/console")
     return answer
-
-
-def _refuse_strange_form() -> None:
-    if request.form.get("csrf", "") != csrf_token(request.cookies.get(COOKIE, "")):
-        abort(403)
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

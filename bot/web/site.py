@@ -38,6 +38,9 @@ class Site:
     """What keeps the product from being ready; empty where all is well."""
     stopping: threading.Event
     streams: "Streams"
+    notes: Callable[[], list[str]] = list
+    """What somebody should look at although the product is ready."""
+    ring: Callable[[str], None] = lambda topic: None
     limiter: Any = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
     @property

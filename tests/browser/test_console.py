@@ -21,6 +21,7 @@ from support.processes import ROOT, Desk
 
 from bot.app import now, open_database, open_store
 from bot.config import load
+from bot.store import versions
 from bot.store.sessions import SqlSessions
 from bot.store.staff import volunteer_named
 
@@ -67,6 +68,17 @@ def session_cookie(running, name):
     token = SqlSessions(store).open("console", volunteer_named(store, name, "admin", now()))
     store.database.close()
     return {"name": "desk", "value": token, "domain": "127.0.0.1", "path": "/console"}
+
+
+def proposed(running):
+    """Return the number of a proposal by Ben with a new text and a changed one."""
+    store = open_store(config := load(running.environment()), open_database(config))
+    placed = versions.in_service(store.database)
+    texts = {name: raw.decode() for name, raw in versions.files_of(store.database, placed.version).items()}
+    texts["responses/new.yml"] = "parking: {keywords: [LOT], text: {en: 'Behind the office.', es: 'Atras.'}}\n"
+    number = versions.propose(store, versions.Bundle(texts, placed.intents), placed.id, "ben", "the new lot")
+    store.database.close()
+    return number
 
 
 def sign_in(page, link):
@@ -708,6 +720,13 @@ def test_axe_finds_nothing(running, open_desk, voter):
     assert violations(page) == []
     page.goto("/console/?list=mine")
     assert violations(page) == []
+    number = proposed(running)
+    for viewport in (PHONE, DESKTOP):
+        page.set_viewport_size(viewport)
+        for path in ("content", f"content/proposals/{number}"):
+            page.goto(f"/console/{path}")
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto("/console/sign-in?token=x")
     assert violations(page) == []
 

@@ -27,6 +27,7 @@ ELSEWHERE = (
     FaultPoint.TIMER,
     FaultPoint.SESSION,
     FaultPoint.STAFF,
+    FaultPoint.PUBLISH,
     FaultPoint.SETTLE,
     FaultPoint.LEASE,
 )

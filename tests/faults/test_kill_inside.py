@@ -10,6 +10,7 @@ from support.processes import clean_environment
 from support.world import World
 
 from bot.ports import FaultPoint
+from bot.store import versions
 from bot.store.sessions import SqlSessions
 
 TESTS = Path(__file__).parents[1]
@@ -20,6 +21,7 @@ POINTS = (
     FaultPoint.TIMER,
     FaultPoint.SESSION,
     FaultPoint.STAFF,
+    FaultPoint.PUBLISH,
     FaultPoint.LEASE,
 )
 
@@ -65,6 +67,10 @@ def goes_on(database_url, point, side):
     assert world.rows("SELECT count(*) FROM conversation WHERE owner IS NOT NULL") == [(0,)]
     SqlSessions(world.store).open("chat", "visitor")
     assert world.leases.take("listen:telegram", "two")
+    whole = [(1, {"responses/a.yml": b"a"})] if (point, side) == (FaultPoint.PUBLISH, "after") else []
+    found = [one.version for one in versions.history(world.database)]
+    assert [(number, versions.files_of(world.database, number)) for number in found] == whole
+    assert world.one("SELECT count(*) FROM content_version") == len(whole)
     world.close()
 
 

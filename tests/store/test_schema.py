@@ -199,8 +199,14 @@ def _fill(connection, table):
         "VALUES (:b, 'sms', 'stop', 'words', 'voter', :at, 'c', :b)",
         "audit": "INSERT INTO audit (actor, action, object, at, chain, link) VALUES ('a', 'b', 'c', :at, 'c', :b)",
         "points": "INSERT INTO points (volunteer_id, cause, amount, reason, at) VALUES ('maria', 'x', 1, 'y', :at)",
+        "content_version": "INSERT INTO content_version (hash, intents, files, actor, source, at) "
+        "VALUES ('h', 'i', '{}', 'maria', 'test', :at)",
+        "content_service": "INSERT INTO content_service (version, follows, how, actor, at) VALUES (1, 0, 'start', 'a', :at)",
     }
-    connection.execute(text(rows[table]), {"at": now(), "b": b"x"} if table != "points" else {"at": now()})
+    if table == "content_service":
+        connection.execute(text(rows["content_version"]), {"at": now()})
+    values = {"at": now(), "b": b"x"}
+    connection.execute(text(rows[table]), values if ":b" in rows[table] else {"at": now()})
 
 
 def _with(config, connection):

@@ -12,7 +12,9 @@ from support.world import World
 
 from bot.message import ActKind
 from bot.ports import FaultPoint, Settled
+from bot.store import versions
 from bot.store.sessions import SqlSessions
+from bot.store.versions import Bundle
 
 ANA, EVE = "+15550100101", "+15550100103"
 
@@ -42,6 +44,7 @@ def story(world: World) -> None:
     world.work()
     SqlSessions(world.store).open("console", "maria")
     world.leases.take("listen:telegram", "one")
+    versions.publish(world.store, Bundle({"responses/a.yml": "a"}, "examples"), 0, "start", "maria")
 
 
 def main(url: str, point: str) -> None:
