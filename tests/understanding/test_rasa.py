@@ -11,7 +11,7 @@ from support.processes import free_port
 
 from bot.message import NOTHING_READ, Reading
 from bot.ports import Query
-from bot.understanding.breaker import IN_A_ROW, Breaker
+from bot.breaker import IN_A_ROW, Breaker
 from bot.understanding.rasa import (
     CALL_S,
     CONNECTIONS,
