@@ -253,6 +253,15 @@ class RasaSecrets:
         return urlsplit(self.url).netloc
 
 
+@dataclass(frozen=True, slots=True)
+class PollingService:
+    """One service of polling places, by the name of its adapter."""
+
+    name: Literal["google", "democracy_works"]
+    key: str = field(repr=False)
+    base_url: str
+
+
 @dataclass(frozen=True)
 class Config:
     """Settings, secrets, and where the staff's files lie."""
@@ -270,6 +279,8 @@ class Config:
     telegram: TelegramSecrets | None
     slack: SlackSecrets | None
     rasa: RasaSecrets | None
+    polling: tuple[PollingService, ...]
+    """Asked in this order; none: voters get the official link."""
 
     @cached_property
     def folder(self) -> Path:
@@ -342,6 +353,7 @@ def load(environment: Mapping[str, str] | None = None, start: Path | None = None
         telegram=_telegram(env, polling=settings.telegram.polling),
         slack=_slack(env),
         rasa=_rasa(env, is_wanted=settings.understanding.backend == "rasa"),
+        polling=_polling(env),
     )
 
 
@@ -556,6 +568,22 @@ def _rasa(env: Mapping[str, str], *, is_wanted: bool) -> RasaSecrets | None:
     if not _is_server(url):
         raise ConfigError("RASA_URL is no address of a server; http://127.0.0.1:5005 is expected, without the token")
     return RasaSecrets(url.rstrip("/"), token)
+
+
+def _polling(env: Mapping[str, str]) -> tuple[PollingService, ...]:
+    """Return the services whose keys are set; another origin alone switches nothing on."""
+    found = []
+    names: tuple[Literal["google", "democracy_works"], ...] = ("google", "democracy_works")
+    for name, prefix in zip(names, ("GOOGLE_CIVIC", "DEMOCRACY_WORKS"), strict=True):
+        key, url = (env.get(f"{prefix}_{part}", "").strip() for part in ("KEY", "BASE_URL"))
+        if not key:
+            continue
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ConfigError(f"{prefix}_KEY is no key: there are spaces or other signs in it that no key has")
+        if url and not _is_server(url):
+            raise ConfigError(f"{prefix}_BASE_URL is no address of a server; https://HOST is expected, without the key")
+        found.append(PollingService(name, key, url.rstrip("/")))
+    return tuple(found)
 
 
 def _is_server(url: str) -> bool:

@@ -10,6 +10,7 @@ from support.processes import clean_environment
 from support.world import World
 
 from bot.ports import FaultPoint
+from bot.store.look_ups import SqlLookUps
 from bot.store.sessions import SqlSessions
 
 TESTS = Path(__file__).parents[1]
@@ -21,6 +22,7 @@ POINTS = (
     FaultPoint.SESSION,
     FaultPoint.STAFF,
     FaultPoint.LEASE,
+    FaultPoint.LOOK_UP,
 )
 
 
@@ -65,6 +67,8 @@ def goes_on(database_url, point, side):
     assert world.rows("SELECT count(*) FROM conversation WHERE owner IS NOT NULL") == [(0,)]
     SqlSessions(world.store).open("chat", "visitor")
     assert world.leases.take("listen:telegram", "two")
+    SqlLookUps(world.store).put(b"a hash", "{}", world.at)
+    assert SqlLookUps(world.store).forget() == 1
     world.close()
 
 

@@ -12,6 +12,7 @@ from support.world import World
 
 from bot.message import ActKind
 from bot.ports import FaultPoint, Settled
+from bot.store.look_ups import SqlLookUps
 from bot.store.sessions import SqlSessions
 
 ANA, EVE = "+15550100101", "+15550100103"
@@ -42,6 +43,7 @@ def story(world: World) -> None:
     world.work()
     SqlSessions(world.store).open("console", "maria")
     world.leases.take("listen:telegram", "one")
+    SqlLookUps(world.store).put(b"a hash", "{}", world.at + timedelta(hours=24))
 
 
 def main(url: str, point: str) -> None:
