@@ -187,6 +187,8 @@ def _is_a_question(heard: Words, wanted: SlotQuestion, form: Form, book: Playboo
     about: "my check never came" in the middle of a request for help is its content.
     """
     reading = heard.reading
+    if heard.value("address_part") and not fits:
+        return False
     if heard.value("language") and not (fits and wanted.type not in _ANY_TEXT_FITS):
         return True
     if reading.intent in ("affirm", "deny") or not reading.in_scope or reading.confidence < book.thresholds.answer:
