@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from bot.channel import CanCheck, CanListen, Channel, Desk, Tools
 from bot.civic import places
 from bot.civic.facts import OfficialFacts
 from bot.civic.lookup import Guarded, LinkOnlyLookup, PollingPlaces
+from bot.civic.polling.answers import Source
 from bot.civic.polling.democracy_works import DemocracyWorks
 from bot.civic.polling.google import GoogleCivic
 from bot.config import EXAMPLE_NAME, Config, PollingService, SlackSecrets
@@ -430,16 +432,19 @@ def open_lookup(config: Config, store: SqlStore, clock: Callable[[], datetime] =
     """Return what finds polling places: the services whose keys are set, else the official links alone."""
     if not config.polling:
         return LinkOnlyLookup()
-    services = [_guarded(service, clock) for service in config.polling]
+    services = [Guarded(partial(open_polling, service, clock)) for service in config.polling]
     return PollingPlaces(services, SqlLookUps(store), store.hash_key, clock)
 
 
-def _guarded(service: PollingService, clock: Callable[[], datetime]) -> Guarded:
+def open_polling(
+    service: PollingService, clock: Callable[[], datetime] = now, hurt: Callable[[str], None] = lambda reason: None
+) -> Source:
+    """Return one service of polling places; `hurt` hears of each try that failed on the line."""
     match service.name:
         case "google":
-            return Guarded(lambda hurt: GoogleCivic(service.key, clock, service.base_url, hurt=hurt))
+            return GoogleCivic(service.key, clock, service.base_url, hurt=hurt)
         case "democracy_works":
-            return Guarded(lambda hurt: DemocracyWorks(service.key, clock, service.base_url, hurt=hurt))
+            return DemocracyWorks(service.key, clock, service.base_url, hurt=hurt)
 
 
 def open_channels(config: Config, tools: Tools) -> dict[str, Channel]:

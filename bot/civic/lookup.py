@@ -123,10 +123,6 @@ class PollingPlaces:
                 return answer
         return answer
 
-    def probe(self) -> list[tuple[str, str]]:
-        """Return for each service why it does not serve, empty where it does; no address is sent."""
-        return [(service.source.name, service.source.probe()) for service in self._services]
-
     # --- what may be said ---------------------------------------------------------------------------------------------
 
     def _judged(self, slots: Mapping[str, str], state: str, today: date) -> tuple[str, str, Mapping[str, str]]:

@@ -15,6 +15,12 @@ CALL_S = 0.4
 SOURCES = {"google": GoogleCivic, "democracy_works": DemocracyWorks}
 
 
+@pytest.fixture
+def sources() -> dict[str, type]:
+    """Return the services by name."""
+    return dict(SOURCES)
+
+
 class Clock:
     """A moment that is set, for the wall and for the breaker."""
 

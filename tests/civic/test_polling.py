@@ -331,8 +331,10 @@ def test_no_log_line_holds_an_address_or_the_key(places, civic, case):
 
 
 @pytest.mark.parametrize("name", ["google", "democracy_works"])
-def test_a_key_is_proved_without_an_address(places, civic, name):
-    assert places(name).probe() == [(name, "")]
-    assert places(name, key="wrong").probe() == [(name, "refused")]
-    assert places(name, url="http://127.0.0.1:1").probe() == [(name, "no_line")]
+def test_a_key_is_proved_without_an_address(civic, clock, sources, name):
+    asked = [
+        sources[name](key, clock.now, url, 0.4).probe()
+        for key, url in ((KEY, civic.url), ("wrong", civic.url), (KEY, "http://127.0.0.1:1"))
+    ]
+    assert asked == ["", "refused", "no_line"]
     assert all(path.endswith("/elections") and "address" not in query for path, query, _ in civic.asked)

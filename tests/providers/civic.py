@@ -38,14 +38,14 @@ BOX = place("Library Box", "7 Main St", pollingHours="")
 CITY = {"id": "7002", "name": "Riverton City Election", "electionDay": "2026-11-17", "ocdDivisionId": ""}
 
 
-def found_by_google() -> Body:
+def found_by_google(day: str) -> Body:
     office = {"name": "Ohio", "votingLocationFinderUrl": "https://example.org/finder"}
     return {
         "kind": "civicinfo#voterInfoResponse",
         "election": {
             "id": "7001",
             "name": "Ohio General Election",
-            "electionDay": DAY,
+            "electionDay": day,
             "ocdDivisionId": "ocd-division/country:us/state:oh",
         },
         "normalizedInput": {"line1": "12 Oak St", "city": "Riverton", "state": "OH", "zip": "43001"},
@@ -54,9 +54,9 @@ def found_by_google() -> Body:
     }
 
 
-def found_by_democracy_works() -> Body:
+def found_by_democracy_works(day: str) -> Body:
     return {
-        "election": {"id": "e1", "name": "Ohio General Election", "electionDay": DAY},
+        "election": {"id": "e1", "name": "Ohio General Election", "electionDay": day},
         "normalizedInput": {"line1": "12 OAK ST", "city": "RIVERTON", "state": "OH", "zip": "43001"},
         "state": {"name": "Ohio", "electionAdministrationBody": {"votingLocationFinderUrl": "https://example.org/x"}},
         "votingLocations": [{**SCHOOL, "uuid": "u1", "pollingHours": "Tue, Nov 3: 6:30 am - 7:30 pm"}],
@@ -169,6 +169,8 @@ class FakeCivic(LocalServer):
     """One server for both services. `always` answers every call; `script` is taken first, one for each call."""
 
     always: str = "found"
+    day: str = DAY
+    """The day of the election."""
     script: deque[str] = field(default_factory=deque)
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     """(path, query, key) of every call."""
@@ -202,9 +204,17 @@ class _Handler(BaseHTTPRequestHandler):
             case = "403" if parts.path.startswith("/v2/") else "400 key"
         match parts.path:
             case "/civicinfo/v2/voterinfo":
-                self._case(case, GOOGLE_ERRORS, found_by_google(), "pollingLocations", query.get("electionId", "0"))
+                self._case(
+                    case,
+                    GOOGLE_ERRORS,
+                    found_by_google(self.civic.day),
+                    "pollingLocations",
+                    query.get("electionId", "0"),
+                )
             case "/v2/voting-locations":
-                self._case(case, DEMOCRACY_WORKS_ERRORS, found_by_democracy_works(), "votingLocations", "")
+                self._case(
+                    case, DEMOCRACY_WORKS_ERRORS, found_by_democracy_works(self.civic.day), "votingLocations", ""
+                )
             case "/civicinfo/v2/elections" | "/v2/elections":
                 errors = GOOGLE_ERRORS if "civicinfo" in parts.path else DEMOCRACY_WORKS_ERRORS
                 self._answer(*errors.get(case, (200, {"elections": []})))
