@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -433,7 +433,11 @@ def open_lookup(config: Config, store: SqlStore, clock: Callable[[], datetime] =
     if not config.polling:
         return LinkOnlyLookup()
     services = [Guarded(partial(open_polling, service, clock)) for service in config.polling]
-    return PollingPlaces(services, SqlLookUps(store), store.hash_key, clock)
+
+    def votes_on(state: str, day: date) -> bool:
+        return any(election.day == day for election in store.facts.records().elections.get(state, ()))
+
+    return PollingPlaces(services, SqlLookUps(store), store.hash_key, clock, votes_on)
 
 
 def open_polling(

@@ -31,6 +31,10 @@ _MAX_PORT = 65535
 _BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,80}")
 _SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,40}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_POLLING: tuple[tuple[Literal["google", "democracy_works"], str, str], ...] = (
+    ("google", "GOOGLE_CIVIC_KEY", "GOOGLE_CIVIC_BASE_URL"),
+    ("democracy_works", "DEMOCRACY_WORKS_KEY", "DEMOCRACY_WORKS_BASE_URL"),
+)
 _RESERVED = frozenset({"BOT_CONFIG", "BOT_DIE_AT"})
 
 
@@ -573,15 +577,14 @@ def _rasa(env: Mapping[str, str], *, is_wanted: bool) -> RasaSecrets | None:
 def _polling(env: Mapping[str, str]) -> tuple[PollingService, ...]:
     """Return the services whose keys are set; another origin alone switches nothing on."""
     found = []
-    names: tuple[Literal["google", "democracy_works"], ...] = ("google", "democracy_works")
-    for name, prefix in zip(names, ("GOOGLE_CIVIC", "DEMOCRACY_WORKS"), strict=True):
-        key, url = (env.get(f"{prefix}_{part}", "").strip() for part in ("KEY", "BASE_URL"))
+    for name, variable, origin in _POLLING:
+        key, url = env.get(variable, "").strip(), env.get(origin, "").strip()
         if not key:
             continue
         if not (key.isascii() and key.isprintable()) or " " in key:
-            raise ConfigError(f"{prefix}_KEY is no key: there are spaces or other signs in it that no key has")
+            raise ConfigError(f"{variable} is no key: there are spaces or other signs in it that no key has")
         if url and not _is_server(url):
-            raise ConfigError(f"{prefix}_BASE_URL is no address of a server; https://HOST is expected, without the key")
+            raise ConfigError(f"{origin} is no address of a server; https://HOST is expected, without the key")
         found.append(PollingService(name, key, url.rstrip("/")))
     return tuple(found)
 

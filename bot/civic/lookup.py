@@ -12,9 +12,10 @@ import structlog
 
 from bot import metrics
 from bot.breaker import Breaker
+from bot.civic.facts import states, zones
 from bot.civic.polling.answers import Address, Answer, Down, Election, Found, Missing, Place, Source
 from bot.civic.polling.gate import gated
-from bot.civic.zones import day_in
+from bot.official import NATION
 from bot.ports import LOOK_UP_SLOTS, Kept, LookedUp
 
 KEEPS: Final = timedelta(hours=24)
@@ -98,7 +99,7 @@ class PollingPlaces:
     def look_up(self, slots: Mapping[str, str]) -> LookedUp:
         """Return what may be said for the address in `slots`; the state's link goes with all of it."""
         state = slots.get("state", "")
-        today = day_in(state, self._now())
+        today = _day_in(state, self._now())
         by, outcome, said = self._judged(slots, state, today)
         if outcome in ("not_posted", "unread", "nothing", "down") and self._is_election_day(state, today):
             outcome = "election_day"
@@ -163,6 +164,11 @@ class PollingPlaces:
 
     def _is_election_day(self, state: str, today: date) -> bool:
         return (state, today) in self._seen or self._votes_on(state, today)
+
+
+def _day_in(state: str, at: datetime) -> date:
+    """Return which day it is where most people of the state live."""
+    return at.astimezone(zones(state if state in states() else NATION)[0]).date()
 
 
 def _places_of(answer: Found, election: Election, state: str, today: date) -> tuple[str, Mapping[str, str]]:
