@@ -1,17 +1,23 @@
 """Look-ups of polling places through the real HTTP code, against a local server that has every answer a service may give."""
 
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 from providers.civic import ADDRESS, ANSWERS, KEY
 
 from bot.breaker import IN_A_ROW, REST_S
 from bot.civic.lookup import KEEPS
 from bot.civic.polling.gate import gated
+from bot.civic.polling.shape import NotRead, found
+from bot.civic.polling.wire import Got
 from bot.ports import LOOK_UP_OUTCOMES, LOOK_UP_SLOTS
 
 ASKED = {"address": ADDRESS, "state": "OH", "form": "find_polling_place"}
+WORDS = ["Apt", "#", ",", "PO", "Box", "RR", "N", "&", "1/2", "Calle", "5th", "OH", "IN", "62701-1234"]
 PLACE = "Elm School, 40 Elm St, Riverton\n6:30 am - 7:30 pm"
 OUTCOMES = {
     "found": ("found", PLACE),
@@ -53,10 +59,10 @@ def outcome(lookup, **slots):
 @pytest.mark.parametrize("case", OUTCOMES)
 def test_of_an_answer_only_what_is_sure_is_said(places, civic, name, case):
     civic.always = case
-    found = places(name).look_up(ASKED)
-    said = found.slots["place"].replace("Tue, Nov 3: ", "")
-    assert (found.outcome, said) == OUTCOMES[case]
-    assert found.slots.keys() == ASKED.keys() | set(LOOK_UP_SLOTS)
+    told = places(name).look_up(ASKED)
+    said = told.slots["place"].replace("Tue, Nov 3: ", "")
+    assert (told.outcome, said) == OUTCOMES[case]
+    assert told.slots.keys() == ASKED.keys() | set(LOOK_UP_SLOTS)
 
 
 def test_every_answer_of_the_server_is_asked_for():
@@ -181,9 +187,9 @@ def test_of_several_elections_the_voter_picks_one_by_its_number(places, civic):
     lookup = places()
     asked = lookup.look_up(ASKED)
     assert (asked.outcome, asked.slots["elections"]) == ("several", "1 Ohio General Election\n2 Riverton City Election")
-    found = lookup.look_up({**asked.slots, "election": "2"})
-    assert (found.outcome, found.slots["election_name"]) == ("found", "Riverton City Election")
-    assert found.slots["place"].startswith("Town Hall")
+    told = lookup.look_up({**asked.slots, "election": "2"})
+    assert (told.outcome, told.slots["election_name"]) == ("found", "Riverton City Election")
+    assert told.slots["place"].startswith("Town Hall")
     assert civic.asked[-1][1]["electionId"] == "7002"
 
 
@@ -198,8 +204,8 @@ def test_a_number_that_is_not_on_the_list_asks_again(places, civic):
 
 def test_a_service_that_cannot_be_asked_for_one_names_them(places, civic):
     civic.always = "several elections"
-    found = places("democracy_works").look_up(ASKED)
-    assert (found.outcome, found.slots["elections"]) == (
+    told = places("democracy_works").look_up(ASKED)
+    assert (told.outcome, told.slots["elections"]) == (
         "several_listed",
         "1 Ohio General Election\n2 Riverton City Election",
     )
@@ -338,3 +344,27 @@ def test_a_key_is_proved_without_an_address(civic, clock, sources, name):
     ]
     assert asked == ["", "refused", "no_line"]
     assert all(path.endswith("/elections") and "address" not in query for path, query, _ in civic.asked)
+
+
+# --- whatever comes ---------------------------------------------------------------------------------------------------
+
+KEYS = st.sampled_from(
+    "election otherElections normalizedInput state pollingLocations earlyVoteSites mailOnly address id name electionDay "
+    "line1 city zip pollingHours notes sources electionAdministrationBody electionNoticeText startDate".split()
+)
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["OH", "Ohio", "2026-11-03"])
+JSON = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=20
+)
+
+
+@given(st.dictionaries(KEYS, JSON, max_size=8))
+def test_an_answer_is_read_or_refused_whatever_is_in_it(value):
+    with suppress(NotRead):
+        found("google", Got(200, value, True, 0, None), datetime(2026, 10, 30, tzinfo=UTC), "pollingLocations")
+
+
+@given(st.text(max_size=80) | st.lists(st.sampled_from(ADDRESS.split() + WORDS), max_size=12).map(" ".join))
+def test_an_address_passes_the_gate_or_does_not(text):
+    address = gated(text, "OH")
+    assert address is None or (address.line and (address.town or address.zip))

@@ -1,11 +1,16 @@
 """A look-up beside the conversation: asked outside transactions, answered once, and nothing of the address stays behind."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
+from support.facts import OHIO
 
+from bot.app import open_lookup
+from bot.config import load
 from bot.message import ActKind
 from bot.ports import LOOK_UP, FaultPoint, LookedUp
+from bot.store.facts import FactDesk
 from bot.store.look_ups import SqlLookUps
 from bot.work.effects import forgetting, looking_up, run_effects
 
@@ -127,6 +132,20 @@ def test_one_slow_look_up_keeps_nobody_else_waiting(asked):
     assert run_effects(asked.store, {LOOK_UP: looking_up(asked.lookup)}) == 2
     asked.work()
     assert said(asked).count("polling_place_found") == 2
+
+
+def test_the_day_of_an_election_that_staff_have_entered_makes_a_failure_urgent(world):
+    lookup = open_lookup(
+        load({"GOOGLE_CIVIC_KEY": "x", "GOOGLE_CIVIC_BASE_URL": "http://127.0.0.1:1"}), world.store, world.now
+    )
+    slots = {"address": "12 Oak St, Riverton, OH 43001", "state": "OH"}
+    FactDesk(world.database, "ana", world.now).enter(OHIO)
+    assert lookup.look_up(slots).outcome == "down"
+    world.at = datetime(2026, 11, 4, 4, 59, tzinfo=UTC)  # one minute before midnight in Ohio
+    assert lookup.look_up(slots).outcome == "election_day"
+    assert lookup.look_up({**slots, "address": "12 Oak St, Gary, IN 46402", "state": "IN"}).outcome == "down"
+    world.later(minutes=1)
+    assert lookup.look_up(slots).outcome == "down"
 
 
 # --- what is kept -----------------------------------------------------------------------------------------------------
