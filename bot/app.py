@@ -19,14 +19,17 @@ from bot import metrics
 from bot.channel import CanCheck, CanListen, Channel, Desk, Tools
 from bot.civic import places
 from bot.civic.facts import OfficialFacts
-from bot.civic.lookup import LinkOnlyLookup
-from bot.config import EXAMPLE_NAME, Config, SlackSecrets
+from bot.civic.lookup import Guarded, LinkOnlyLookup, PollingPlaces
+from bot.civic.polling.answers import Source
+from bot.civic.polling.democracy_works import DemocracyWorks
+from bot.civic.polling.google import GoogleCivic
+from bot.config import EXAMPLE_NAME, Config, PollingService, SlackSecrets
 from bot.content.book import playbook
 from bot.content.library import Library
 from bot.content.voice import Voice
 from bot.desk.console import ConsoleDesk
 from bot.message import Event, Outcome
-from bot.ports import RECOVER, Classifier, FaultPoint, Work
+from bot.ports import FORGET_LOOK_UPS, LOOK_UP, RECOVER, Classifier, FaultPoint, Lookup, Work
 from bot.publish.shelf import Follower, Shelf
 from bot.publish.start import NothingToServe, begin, take_files
 from bot.publish.watch import FolderWatch
@@ -34,6 +37,7 @@ from bot.store.cases import Cases
 from bot.store.database import Database
 from bot.store.leases import SqlLeases
 from bot.store.log import Log
+from bot.store.look_ups import SqlLookUps
 from bot.store.policy import Policy
 from bot.store.schema import SchemaError, refuse_unless_current, settle_owner, upgrade
 from bot.store.sessions import SqlSessions
@@ -49,7 +53,7 @@ from bot.work.accept import Acceptor, Backlog
 from bot.work.bell import MemoryBell, RedisBell
 from bot.work.chores import leaving, reading_again
 from bot.work.clock import Ticker, look
-from bot.work.effects import CHECK_DESK, checking, looking_up, recovering, run_effects
+from bot.work.effects import CHECK_DESK, checking, forgetting, looking_up, recovering, run_effects
 from bot.work.listen import Listener
 from bot.work.pace import Paces
 from bot.work.send import Outlets, Sender
@@ -274,7 +278,8 @@ class App:
     def _jobs(self) -> Mapping[Work, Callable[[], None]]:
         mind = self.mind()
         handlers = {
-            "look_up_polling_place": looking_up(LinkOnlyLookup()),
+            LOOK_UP: looking_up(open_lookup(self.config, self.store)),
+            FORGET_LOOK_UPS: forgetting(SqlLookUps(self.store).forget),
             RECOVER: recovering(self.channels, self._accept_recovered, now),
             CHECK_DESK: checking(self.desks),
             "leave": leaving(self.channels, self._says_where_to_write),
@@ -357,6 +362,7 @@ class App:
     def _begin_standing_work(self) -> None:
         """Let every channel that can be asked say at once what came while nobody listened, and every desk who is there."""
         with self.store.unit(FaultPoint.STAFF) as unit:
+            unit.standing(FORGET_LOOK_UPS, "all", {}, now())
             if "sms" in self.channels:
                 unit.standing(RECOVER, "sms", {"channel": "sms", "since": now().isoformat()}, now())
             for name, desk in self.desks.items():
@@ -431,6 +437,29 @@ def reader(config: Config, own: BuiltIn) -> Classifier:
     if config.rasa is None or not config.reads_with_rasa:
         return own
     return WithRasa(RasaServer(config.rasa.url, config.rasa.token), own, own.model.intents)
+
+
+def open_lookup(config: Config, store: SqlStore, clock: Callable[[], datetime] = now) -> Lookup:
+    """Return what finds polling places: the services whose keys are set, else the official links alone."""
+    if not config.polling:
+        return LinkOnlyLookup()
+    services = [Guarded(partial(open_polling, service, clock)) for service in config.polling]
+
+    def votes_on(state: str, day: date) -> bool:
+        return any(election.day == day for election in store.facts.records().elections.get(state, ()))
+
+    return PollingPlaces(services, SqlLookUps(store), store.hash_key, clock, votes_on)
+
+
+def open_polling(
+    service: PollingService, clock: Callable[[], datetime] = now, hurt: Callable[[str], None] = lambda reason: None
+) -> Source:
+    """Return one service of polling places; `hurt` hears of each try that failed on the line."""
+    match service.name:
+        case "google":
+            return GoogleCivic(service.key, clock, service.base_url, hurt=hurt)
+        case "democracy_works":
+            return DemocracyWorks(service.key, clock, service.base_url, hurt=hurt)
 
 
 def open_channels(config: Config, tools: Tools) -> dict[str, Channel]:

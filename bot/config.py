@@ -31,6 +31,10 @@ _MAX_PORT = 65535
 _BOT_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,80}")
 _SLACK_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,40}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_POLLING: tuple[tuple[Literal["google", "democracy_works"], str, str], ...] = (
+    ("google", "GOOGLE_CIVIC_KEY", "GOOGLE_CIVIC_BASE_URL"),
+    ("democracy_works", "DEMOCRACY_WORKS_KEY", "DEMOCRACY_WORKS_BASE_URL"),
+)
 _RESERVED = frozenset({"BOT_CONFIG", "BOT_DIE_AT"})
 
 
@@ -260,6 +264,15 @@ class RasaSecrets:
         return urlsplit(self.url).netloc
 
 
+@dataclass(frozen=True, slots=True)
+class PollingService:
+    """One service of polling places, by the name of its adapter."""
+
+    name: Literal["google", "democracy_works"]
+    key: str = field(repr=False)
+    base_url: str
+
+
 @dataclass(frozen=True)
 class Config:
     """Settings, secrets, and where the staff's files lie."""
@@ -277,6 +290,8 @@ class Config:
     telegram: TelegramSecrets | None
     slack: SlackSecrets | None
     rasa: RasaSecrets | None
+    polling: tuple[PollingService, ...]
+    """Asked in this order; none: voters get the official link."""
 
     @cached_property
     def folder(self) -> Path:
@@ -349,6 +364,7 @@ def load(environment: Mapping[str, str] | None = None, start: Path | None = None
         telegram=_telegram(env, polling=settings.telegram.polling),
         slack=_slack(env),
         rasa=_rasa(env, is_wanted=settings.understanding.backend == "rasa"),
+        polling=_polling(env),
     )
 
 
@@ -563,6 +579,21 @@ def _rasa(env: Mapping[str, str], *, is_wanted: bool) -> RasaSecrets | None:
     if not _is_server(url):
         raise ConfigError("RASA_URL is no address of a server; http://127.0.0.1:5005 is expected, without the token")
     return RasaSecrets(url.rstrip("/"), token)
+
+
+def _polling(env: Mapping[str, str]) -> tuple[PollingService, ...]:
+    """Return the services whose keys are set; another origin alone switches nothing on."""
+    found = []
+    for name, variable, origin in _POLLING:
+        key, url = env.get(variable, "").strip(), env.get(origin, "").strip()
+        if not key:
+            continue
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ConfigError(f"{variable} is no key: there are spaces or other signs in it that no key has")
+        if url and not _is_server(url):
+            raise ConfigError(f"{origin} is no address of a server; https://HOST is expected, without the key")
+        found.append(PollingService(name, key, url.rstrip("/")))
+    return tuple(found)
 
 
 def _is_server(url: str) -> bool:

@@ -15,6 +15,9 @@ readings = Counter(
     "bot_readings_total", "Texts by who read them, and why it was not Rasa where it is set.", ["by", "why"]
 )
 rasa_open = Gauge("bot_rasa_left_alone", "Whether Rasa has failed so often that the built-in classifier reads.")
+look_ups = Counter("bot_look_ups_total", "Look-ups of polling places by who answered what.", ["by", "outcome"])
+look_up_seconds = Histogram("bot_look_up_seconds", "One look-up, its second try included.", ["by"], buckets=_FAST)
+look_up_open = Gauge("bot_look_up_left_alone", "Whether a service of polling places has failed too often.", ["by"])
 think_failed = Counter(
     "bot_think_failed_total", "Conversations that could not be handled, by whether it was the last try.", ["dead"]
 )

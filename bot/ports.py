@@ -62,11 +62,33 @@ class Facts(Protocol):
         """Return the name of the state with this two-letter code."""
 
 
+LOOK_UP_OUTCOMES: Final = (
+    "found",
+    "found_many",
+    "found_notice",
+    "mail_only",
+    "mail_only_dropoff",
+    "early_only",
+    "several",
+    "several_listed",
+    "no_address",
+    "not_posted",
+    "unread",
+    "nothing",
+    "down",
+    "election_day",
+    "missing",
+)
+"""What can come of looking a polling place up; a form says what is answered to each. The last one: no service is set up."""
+LOOK_UP_SLOTS: Final = ("place", "places", "dropoff", "early", "election_name", "elections")
+"""What a look-up fills in for the reply; empty where it has no such thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What came of looking a polling place up. `outcome` is found or missing; `slots` are what the reply names."""
+    """What came of looking a polling place up: one of `LOOK_UP_OUTCOMES`, and what the reply names."""
 
-    outcome: Literal["found", "missing"]
+    outcome: str
     slots: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -75,6 +97,16 @@ class Lookup(Protocol):
 
     def look_up(self, slots: Mapping[str, str]) -> LookedUp:
         """Return what is known for the address or state in `slots`; never raises."""
+
+
+class Kept(Protocol):
+    """Keeps answers for a while under a key that nobody can guess back to an address."""
+
+    def get(self, key: bytes) -> str | None:
+        """Return what was kept under `key` and has not lapsed."""
+
+    def put(self, key: bytes, answer: str, until: datetime) -> None:
+        """Keep `answer` until then; what has lapsed is dropped."""
 
 
 # --- the organisation -------------------------------------------------------------------------------------------------
@@ -128,6 +160,7 @@ class FaultPoint(StrEnum):
     SESSION = "session"
     STAFF = "staff"
     PUBLISH = "publish"
+    LOOK_UP = "look_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +252,8 @@ class Settled:
     """The provider that says that the voter has stopped us."""
 
 
+LOOK_UP: Final = "look_up_polling_place"
+FORGET_LOOK_UPS: Final = "forget_look_ups"
 RECOVER: Final = "recover_missed"
 """The one standing job: it never gives up."""
 

@@ -14,6 +14,7 @@ from bot.config import (
     EXAMPLE_NAME,
     Config,
     ConfigError,
+    PollingService,
     RasaSecrets,
     SlackSecrets,
     TelegramSecrets,
@@ -402,3 +403,32 @@ def test_an_address_that_is_none_of_a_rasa_server_is_refused_and_not_shown(loade
     with pytest.raises(ConfigError, match="RASA_URL is no address of a server") as error:
         loaded(RASA_URL=url, RASA_TOKEN="sesame")
     assert "sesame" not in str(error.value)
+
+
+# --- services of polling places ---------------------------------------------------------------------------------------
+
+
+def test_a_service_of_polling_places_is_on_when_its_key_is_set(loaded: Loaded) -> None:
+    both = loaded(GOOGLE_CIVIC_KEY="sesame", DEMOCRACY_WORKS_KEY=" dw ", DEMOCRACY_WORKS_BASE_URL="http://127.0.0.1:9/")
+    assert both.polling == (
+        PollingService("google", "sesame", ""),
+        PollingService("democracy_works", "dw", "http://127.0.0.1:9"),
+    )
+    assert "sesame" not in repr(both)
+    assert (loaded().polling, loaded(GOOGLE_CIVIC_BASE_URL="http://127.0.0.1:9").polling) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "environment, name",
+    [
+        ({"GOOGLE_CIVIC_KEY": "two words"}, "GOOGLE_CIVIC_KEY"),
+        ({"DEMOCRACY_WORKS_KEY": "clé"}, "DEMOCRACY_WORKS_KEY"),
+        ({"GOOGLE_CIVIC_KEY": "a", "GOOGLE_CIVIC_BASE_URL": "example.org"}, "GOOGLE_CIVIC_BASE_URL"),
+        ({"DEMOCRACY_WORKS_KEY": "a", "DEMOCRACY_WORKS_BASE_URL": "https://a@example.org"}, "DEMOCRACY_WORKS_BASE_URL"),
+    ],
+)
+def test_a_key_or_an_origin_that_is_none_stops_the_start(
+    loaded: Loaded, environment: dict[str, str], name: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"^{name} is no "):
+        loaded(**environment)

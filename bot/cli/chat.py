@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.app import PLACES, now, reader
+from bot.app import PLACES, now, open_lookup, reader
 from bot.cli.shared import Failed, WrongUse, input_lines, json_line, settings
 from bot.config import Config
 from bot.content.check import check
@@ -63,7 +63,9 @@ def open_stage(config: Config) -> Stage:
         classifier = open_classifier(config.staff, config.folder, PLACES, lambda text: click.echo(text, err=True))
     except NotLearned as error:
         raise Failed(str(error)) from error
-    return Stage(config, found.library, reader(config, classifier))
+    stage = Stage(config, found.library, reader(config, classifier))
+    stage.lookup = open_lookup(config, stage.store, stage.now)
+    return stage
 
 
 # --- in the terminal --------------------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ from typing import Literal
 import click
 from sqlalchemy.exc import DatabaseError
 
-from bot.app import StartError, now, open_channels, open_database, today
+from bot.app import StartError, now, open_channels, open_database, open_polling, today
 from bot.channel import CanListen, CanMend, CanProbe, SendError, Tools
 from bot.civic.due import due, looked_after
 from bot.civic.facts import OfficialFacts
 from bot.cli.presence import NoPresence, presence_of
 from bot.cli.shared import Failed, WrongUse, unreachable
-from bot.config import Config, ConfigError, RasaSecrets, SlackSecrets, load
+from bot.config import Config, ConfigError, PollingService, RasaSecrets, SlackSecrets, load
 from bot.content.check import Checked, check
 from bot.content.files import staff_files
 from bot.content.trouble import Severity, has_errors
@@ -33,6 +33,11 @@ _RASA_WAYS_OUT = {
     "status_401": "RASA_TOKEN is not the one of its --auth-token",
     "status_409": "it runs without a model: start it with -m",
     "time_out": "it is too slow: is its machine busy, or is something else at RASA_URL?",
+}
+_POLLING_WAYS_OUT = {
+    "refused": "the key is wrong, or used up for today; docs/setup/polling-place.md",
+    "no_line": "can this machine reach it?",
+    "too_many": "asked too often; voters get the official link until it answers again",
 }
 
 
@@ -85,6 +90,7 @@ def _findings(online: bool, fix: bool) -> Iterator[Finding]:
         _redis,
         _understanding,
         _rasa,
+        _polling,
         _twilio,
         _telegram,
         _slack,
@@ -210,6 +216,14 @@ def _rasa(config: Config) -> Finding:
     return Finding("rasa", "ok", f"on: {config.rasa.host}; the built-in classifier stands behind it")
 
 
+def _polling(config: Config) -> Finding:
+    if not config.polling:
+        said = "off: no GOOGLE_CIVIC_KEY, no DEMOCRACY_WORKS_KEY: the official link; docs/setup/polling-place.md"
+        return Finding("polling places", "note", said)
+    names = ", then ".join(service.name for service in config.polling)
+    return Finding("polling places", "ok", f"set: {names}; --online shows whether the key is taken, without an address")
+
+
 def _twilio(config: Config) -> Finding:
     if config.twilio is None:
         return Finding("twilio", "note", "off: no TWILIO_ secrets; docs/setup/twilio.md")
@@ -262,6 +276,16 @@ def _providers(config: Config, fix: bool) -> Iterator[Finding]:
         yield from _slack_online(config, config.slack)
     if config.rasa is not None:
         yield _rasa_online(config, config.rasa)
+    yield from (_polling_online(service) for service in config.polling)
+
+
+def _polling_online(service: PollingService) -> Finding:
+    """Ask for the list of elections: it takes the key, and no voter's address."""
+    why = open_polling(service).probe()
+    if not why:
+        return Finding("polling online", "ok", f"{service.name}: the key is taken")
+    out = _POLLING_WAYS_OUT.get(why, "is the service up? Voters get the official link meanwhile")
+    return Finding("polling online", "wrong", f"{service.name}: {why}; {out}")
 
 
 def _rasa_online(config: Config, secrets: RasaSecrets) -> Finding:

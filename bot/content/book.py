@@ -84,7 +84,12 @@ def _form(name: str, spec: FormSpec) -> Form:
     return Form(
         name=name,
         ask=tuple(_question(ask) for ask in spec.ask),
-        done=Done(found=found, do=spec.done.do, not_found=_outcome(spec.done.not_found)),
+        done=Done(
+            found=found,
+            do=spec.done.do,
+            not_found=_outcome(spec.done.not_found) if spec.done.not_found is not None else None,
+            outcomes={name: _outcome(outcome) for name, outcome in spec.done.outcomes.items()},
+        ),
         confirm=tuple(ask.slot for ask in spec.ask if ask.slot in slots),
         expires=spec.expires,
         brief=spec.brief,
@@ -98,11 +103,12 @@ def _question(ask: AskSpec) -> SlotQuestion:
         tries=ask.tries,
         also=tuple(ask.also),
         options={option.name: option.label for option in ask.options},
+        on_request=ask.on_request,
     )
 
 
-def _outcome(spec: OutcomeSpec | None) -> Outcome | None:
-    return None if spec is None else Outcome(spec.reply, _team(spec.hand_off))
+def _outcome(spec: OutcomeSpec) -> Outcome:
+    return Outcome(spec.reply, _team(spec.hand_off), spec.ask)
 
 
 def _team(spec: HandOffSpec | None) -> Team | None:

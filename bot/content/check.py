@@ -116,8 +116,8 @@ def _references(library: Library, topics: tuple[str, ...]) -> Iterator[Trouble]:
         done = form.spec.done
         yield from _asked_twice(form)
         yield from _to_text(library, form, ("done", "reply"), done.reply)
-        if done.not_found is not None:
-            yield from _to_text(library, form, ("done", "not_found", "reply"), done.not_found.reply)
+        for keys, outcome in done.others():
+            yield from _to_text(library, form, ("done", *keys, "reply"), outcome.reply)
         yield from _to_text(library, form, ("brief",), form.spec.brief)
     yield from _keywords(library)
     missing = [name for name in REPLIES if name not in library.entries and name not in library.broken]
@@ -201,8 +201,9 @@ def _teams(library: Library) -> Iterator[Trouble]:
         done = form.spec.done
         if done.hand_off is not None:
             named.append((done.hand_off.team, form.mark("done", "hand_off", "team")))
-        if done.not_found is not None and done.not_found.hand_off is not None:
-            named.append((done.not_found.hand_off.team, form.mark("done", "not_found", "hand_off", "team")))
+        for keys, outcome in done.others():
+            if outcome.hand_off is not None:
+                named.append((outcome.hand_off.team, form.mark("done", *keys, "hand_off", "team")))
     counts = Counter(team for team, _ in named)
     known = {*TEAMS, *(team for team, count in counts.items() if count > 1)}
     for team, mark in named:
@@ -242,8 +243,7 @@ def _reachable(library: Library, intents: set[str], topics: tuple[str, ...]) -> 
     for entry in library.entries.values():
         named |= {button.go for button in entry.spec.buttons if button.go} | {entry.spec.go or ""}
     for form in library.forms.values():
-        done = form.spec.done
-        named |= {done.reply or "", (done.not_found and done.not_found.reply) or "", form.spec.brief or ""}
+        named |= {*form.spec.done.replies(), form.spec.brief or ""}
     for name, entry in library.entries.items():
         if name not in named and not entry.spec.keywords and not entry.spec.always:
             message = f"nothing leads to '{name}': no intent, keyword, button or form.{did_you_mean(name, intents)}"

@@ -1,12 +1,33 @@
 """The shape of `responses/`: entries, forms, volunteers' replies. `docs/staff.md` explains each key to staff."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.content.types import Count, DangerWords, Language, Name, Span, Spec, StateCode, Text
+from bot.content.trouble import listed
+from bot.content.types import Count, DangerWords, Language, Name, Span, Spec, StateCode, Text, YesNo
 from bot.engine.fields import SLOT_TYPES
+from bot.ports import LOOK_UP_OUTCOMES
 
+LookUpOutcome = Literal[
+    "found",
+    "found_many",
+    "found_notice",
+    "mail_only",
+    "mail_only_dropoff",
+    "early_only",
+    "several",
+    "several_listed",
+    "no_address",
+    "not_posted",
+    "unread",
+    "nothing",
+    "down",
+    "election_day",
+    "missing",
+]
+assert LookUpOutcome.__args__ == LOOK_UP_OUTCOMES  # type: ignore[attr-defined]
 SlotType = Literal["us_address", "zip", "state", "phone", "email", "date", "yes_no", "choice", "number", "name", "text"]
 assert SlotType.__args__ == SLOT_TYPES  # type: ignore[attr-defined]
 
@@ -101,6 +122,8 @@ class AskSpec(Spec):
     retry: Words = {}
     options: list[OptionSpec] = []
     tries: Count = 2
+    on_request: YesNo = False
+    """Asked only where an outcome of the look-up asks for it."""
 
     @model_validator(mode="after")
     def _options_for_choices(self) -> Self:
@@ -110,10 +133,11 @@ class AskSpec(Spec):
 
 
 class OutcomeSpec(Spec):
-    """What is said and who is called when something was not found."""
+    """What is said and who is called when something was not found; or what is asked for instead, once."""
 
     reply: Name | None = None
     hand_off: HandOffSpec | None = None
+    ask: Name | None = None
 
 
 class DoneSpec(Spec):
@@ -122,7 +146,25 @@ class DoneSpec(Spec):
     do: Literal["look_up_polling_place"] | None = None
     reply: Name | None = None
     not_found: OutcomeSpec | None = None
+    outcomes: dict[LookUpOutcome, OutcomeSpec] = {}
     hand_off: HandOffSpec | None = None
+
+    def others(self) -> Iterator[tuple[tuple[str, ...], OutcomeSpec]]:
+        """Yield every outcome but the first, with its keys."""
+        if self.not_found is not None:
+            yield ("not_found",), self.not_found
+        yield from ((("outcomes", name), outcome) for name, outcome in self.outcomes.items())
+
+    def replies(self) -> list[str]:
+        """Return the entries that are said at the end."""
+        named = (self.reply, *(outcome.reply for _, outcome in self.others()))
+        return [name for name in named if name is not None]
+
+    @model_validator(mode="after")
+    def _outcomes_of_a_look_up(self) -> Self:
+        if self.outcomes and self.do is None:
+            raise ValueError("'outcomes' are those of a look-up: without 'do' nothing is looked up")
+        return self
 
 
 class FormSpec(Spec):
@@ -134,3 +176,14 @@ class FormSpec(Spec):
     confirm: Words = {}
     done: DoneSpec
     brief: Name | None = None
+
+    @model_validator(mode="after")
+    def _asks_what_it_asks(self) -> Self:
+        known = [ask.slot for ask in self.ask]
+        for keys, outcome in self.done.others():
+            if outcome.ask is not None and outcome.ask not in known:
+                where = ".".join(("done", *keys, "ask"))
+                raise ValueError(
+                    f"'{where}' is '{outcome.ask}', which this form does not ask for; expected {listed(known)}"
+                )
+        return self

@@ -10,7 +10,7 @@ from bot.content.template import FILTERS, names_in, needed_in
 from bot.content.trouble import Trouble, did_you_mean, listed
 from bot.content.voice import WAITS
 from bot.official import ELECTION_FIELDS, FACT_KINDS, HOTLINES, SPOKEN_NAMES
-from bot.ports import LINK_KEYS, ORG_FIELDS
+from bot.ports import LINK_KEYS, LOOK_UP_SLOTS, ORG_FIELDS
 
 VOTING = frozenset(
     """
@@ -75,7 +75,11 @@ _EMERGENCY = re.compile(r"\b(?:911|988)\b")
 
 def check_texts(library: Library, languages: tuple[str, ...]) -> Iterator[Trouble]:
     """Yield what is wrong with the texts of all entries and forms."""
-    slots = _SLOTS_ALWAYS | {ask.slot for form in library.forms.values() for ask in form.spec.ask}
+    slots = (
+        _SLOTS_ALWAYS
+        | frozenset(LOOK_UP_SLOTS)
+        | {ask.slot for form in library.forms.values() for ask in form.spec.ask}
+    )
     filled = _filled_by_forms(library)
     for name, entry in library.entries.items():
         yield from _languages(entry, ("text",), entry.spec.text, languages, name)
@@ -117,6 +121,8 @@ def _form_texts(
         yield from _languages(form, keys, words or None, languages, name)
         before = form.spec.ask[: int(keys[1])] if keys[0] == "ask" else form.spec.ask
         filled = _slots(ask.slot for ask in before if keys == ("confirm",) or not ask.also)
+        if keys[0] == "ask" and form.spec.ask[int(keys[1])].on_request:
+            filled |= _slots(LOOK_UP_SLOTS)
         for language, text in words.items():
             if keys[-1] == "label":
                 yield from _no_names(form, (*keys, language), text)
@@ -292,9 +298,9 @@ def _filled_by_forms(library: Library) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for form in library.forms.values():
         done = form.spec.done
-        sure = _slots(ask.slot for ask in form.spec.ask if not ask.also)
-        ends = {done.reply, done.not_found.reply if done.not_found else None}
-        found |= {name: found.get(name, sure) & sure for name in ends if name is not None}
+        sure = _slots(ask.slot for ask in form.spec.ask if not ask.also and not ask.on_request)
+        sure |= _slots(LOOK_UP_SLOTS) if done.do is not None else _NONE
+        found |= {name: found.get(name, sure) & sure for name in done.replies()}
     return found | {form.spec.brief: _NONE for form in library.forms.values() if form.spec.brief}
 
 
@@ -343,7 +349,6 @@ def is_voting(name: str, library: Library) -> bool:
         form = library.forms.get(library.entry(intent).form or "")
         if form is None:
             continue
-        done = form.spec.done
-        if name in (done.reply, done.not_found and done.not_found.reply, form.spec.brief):
+        if name in (*form.spec.done.replies(), form.spec.brief):
             return True
     return False

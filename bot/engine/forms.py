@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from bot.engine.decision import Ask, AskYesNo, CancelForm, Complete, Decision, HandOff, Look, Say, Step
 from bot.engine.playbook import Form, Outcome, SlotQuestion
 from bot.engine.thread import Asking, Choosing, Thread
 
+ASKED_AGAIN = "asked_again"
+"""Among a form's slots: those that have been asked for once more since they were looked up."""
 MAX_ASIDE = 3
 """How many forms may be put aside for another one; the oldest is dropped."""
 
@@ -42,8 +45,9 @@ def advance(
 def next_slot(form: Form, slots: Mapping[str, str]) -> str | None:
     """Return the slot to ask for next: the first that is open, then the confirmation, then None."""
     for question in form.ask:
-        if question.slot not in slots and not any(also in slots for also in question.also):
-            return question.slot
+        if question.on_request or question.slot in slots or any(also in slots for also in question.also):
+            continue
+        return question.slot
     if form.confirm and "confirmation" not in slots and all(name in slots for name in form.confirm):
         return "confirmation"
     return None
@@ -58,6 +62,20 @@ def filled(question: SlotQuestion, values: Mapping[str, str]) -> dict[str, str]:
     if found and "state" in values:
         found["state"] = values["state"]
     return found
+
+
+def ask_again(thread: Thread, form: Form, slot: str, slots: Mapping[str, str], at: datetime) -> Step | None:
+    """Ask for `slot` of a filled form because what was looked up needs it; None the second time, or beside another question."""
+    asked = slots.get(ASKED_AGAIN, "").split()
+    if slot in asked or isinstance(thread.question, Asking) or not form.asks(slot):
+        return None
+    wanted = form.question(slot)
+    gone = {slot, *wanted.also, "form"} | ({"confirmation"} if slot in form.confirm else set())
+    kept = {name: value for name, value in slots.items() if name not in gone}
+    kept[ASKED_AGAIN] = " ".join((*asked, slot))
+    question = Asking(form.name, slot, kept, since=at)
+    how: Literal["first", "retry"] = "first" if wanted.on_request else "retry"
+    return Step(replace(thread, question=question, misses=0), (Ask(form.name, slot, kept, how=how),))
 
 
 def put_aside(thread: Thread) -> Thread:

@@ -85,23 +85,29 @@ class SlotQuestion:
     also: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """CHOICE: option -> language -> label."""
+    on_request: bool = False
+    """Asked only where what was looked up needs it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is said at the end of a form, and who takes over."""
+    """What is said at the end of a form, and who takes over; or what is asked instead, once."""
 
     reply: str | None = None
     hand_off: Team | None = None
+    ask: str | None = None
+    """The slot that is asked for before anything is said; the second time the reply is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a filled form leads to: an outcome at once, or something looked up and one of two outcomes."""
+    """What a filled form leads to: an outcome at once, or something looked up and the outcome for what came of it."""
 
     found: Outcome
     do: str | None = None
     not_found: Outcome | None = None
+    """For whatever has no outcome of its own."""
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

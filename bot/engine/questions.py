@@ -8,7 +8,7 @@ from bot.engine import forms
 from bot.engine.decision import Ask, AskYesNo, CancelForm, HandOff, Say, Silent, Step
 from bot.engine.fields import mended
 from bot.engine.heard import Heard, Result, Words
-from bot.engine.playbook import LANGUAGE_CHOICE, Form, Playbook, SlotQuestion
+from bot.engine.playbook import LANGUAGE_CHOICE, Form, Outcome, Playbook, SlotQuestion
 from bot.engine.replies import CHOICE_LIVES, answered, hand_off, spoken
 from bot.engine.thread import Asking, Choosing, Thread
 from bot.engine.words import plain, whole
@@ -187,6 +187,8 @@ def _is_a_question(heard: Words, wanted: SlotQuestion, form: Form, book: Playboo
     about: "my check never came" in the middle of a request for help is its content.
     """
     reading = heard.reading
+    if heard.value("address_part") and not fits:
+        return False
     if heard.value("language") and not (fits and wanted.type not in _ANY_TEXT_FITS):
         return True
     if reading.intent in ("affirm", "deny") or not reading.in_scope or reading.confidence < book.thresholds.answer:
@@ -207,5 +209,16 @@ def _looked_up(thread: Thread, result: Result, book: Playbook, now: datetime) ->
     found = book.forms.get(result.slots.get("form", ""))
     if found is None:
         return Step(thread, (HandOff(book.fallback_team, "look-up"), Say("apology")))
-    outcome = found.done.found if result.outcome == "found" else found.done.not_found or found.done.found
+    if isinstance(thread.question, Asking) and thread.question.form == found.name:
+        return Step(thread, (Silent("a look-up for a form that has been opened anew"),))
+    outcome = _outcome(found, result.outcome)
+    if outcome.ask is not None and (asked := forms.ask_again(thread, found, outcome.ask, result.slots, now)):
+        return asked
     return forms.closing(thread, found.name, outcome, result.slots, now)
+
+
+def _outcome(form: Form, came: str) -> Outcome:
+    """Return what the form does with what came of its look-up."""
+    if came in form.done.outcomes:
+        return form.done.outcomes[came]
+    return form.done.found if came == "found" else form.done.not_found or form.done.found

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from bot.content.entries import LookUpOutcome
 from bot.content.marked import Document, read_file
 from bot.content.schema import parsed
 from bot.content.trouble import Mark, Trouble, did_you_mean, listed
 from bot.content.types import Count, Language, Moment, Span, Spec, Text
 from bot.engine.segments import segments
 from bot.message import ActKind
+from bot.stage.lookup import Rehearsed
 from bot.stage.stage import CAPABILITIES, Stage, Turn
 from bot.store.log import Line
 
@@ -30,12 +32,17 @@ _PACE = timedelta(seconds=10)
 
 
 class DialogueSpec(Spec):
-    """One conversation test as staff write it; `now` is in the campaign's own time."""
+    """One conversation test as staff write it; `now` is in the campaign's own time.
+
+    `looks_up` is what comes of each look-up of a polling place, the last one of all further ones; without it no service is
+    set up.
+    """
 
     test: Text
     channel: Text = "sms"
     language: Language | None = None
     now: Moment | None = None
+    looks_up: list[LookUpOutcome] = Field(default_factory=list)
     steps: list[Any]
 
 
@@ -95,6 +102,7 @@ class Dialogue:
     channel: str
     language: str | None
     now: datetime | None
+    looks_up: Sequence[str]
     steps: Sequence[tuple[Step, Mark]]
     mark: Mark
 
@@ -153,7 +161,7 @@ def _dialogue(document: Document, number: int, item: Any, troubles: list[Trouble
     troubles += wrong
     if wrong:
         return None
-    return Dialogue(spec.test, spec.channel, spec.language, spec.now, steps, document.mark((number,)))
+    return Dialogue(spec.test, spec.channel, spec.language, spec.now, spec.looks_up, steps, document.mark((number,)))
 
 
 def _step(document: Document, path: tuple[str | int, ...], item: Any) -> tuple[Step, list[Trouble]]:
@@ -212,6 +220,8 @@ def play(dialogue: Dialogue, stage: Stage) -> Played:
     played = Played(dialogue)
     if dialogue.now is not None:
         stage.at = dialogue.now.replace(tzinfo=stage.zone)
+    if dialogue.looks_up:
+        stage.lookup = Rehearsed(dialogue.looks_up)
     script = _Script(stage, dialogue, played)
     try:
         for step, mark in dialogue.steps:

@@ -34,7 +34,7 @@ from bot.message import (
     Receipt,
     Webhook,
 )
-from bot.ports import Classifier, FaultPoint, Thought
+from bot.ports import LOOK_UP, Classifier, FaultPoint, Lookup, Thought
 from bot.store.database import Database
 from bot.store.log import Head, Line, Log
 from bot.store.policy import Policy
@@ -111,7 +111,7 @@ class Stage:
             fallback_team=config.settings.desk.fallback_team,
             still=lambda records, ids, at: OfficialFacts(practice=True, records=records).still(ids, at),
         )
-        self.store = SqlStore(database, policy, self._now)
+        self.store = SqlStore(database, policy, self.now)
         self.log = Log(database, self.store.hash_key)
         content = content_of(config, library, 1)
         self._thoughts: list[Thought] = []
@@ -121,13 +121,14 @@ class Stage:
             content=lambda: content,
             facts=lambda: OfficialFacts(practice=True, records=self.store.facts.records()),
             can=CAPABILITIES,
-            now=self._now,
+            now=self.now,
             watch=self._thoughts.append,
         )
         channels: dict[str, Channel] = {name: _recorder(name, can) for name, can in CAPABILITIES.items()}
-        outlets = Outlets(channels, {"console": Recorder()}, Paces({}, CAPABILITIES, self._now))
-        self._sender = Sender(self.store, outlets, self._now, threads=1)
-        self._handlers = {"look_up_polling_place": looking_up(LinkOnlyLookup())}
+        outlets = Outlets(channels, {"console": Recorder()}, Paces({}, CAPABILITIES, self.now))
+        self._sender = Sender(self.store, outlets, self.now, threads=1)
+        self.lookup: Lookup = LinkOnlyLookup()
+        """What finds polling places; it may be changed at any time."""
         self._numbers = itertools.count(1)
         self._told: set[int] = set()
         self._hold = config.hold
@@ -236,7 +237,7 @@ class Stage:
             with self.store.unit(FaultPoint.TIMER) as unit:
                 unit.fire_timers(100)
             think(self._mind)
-            run_effects(self.store, self._handlers)
+            run_effects(self.store, {LOOK_UP: looking_up(self.lookup)})
             self._sender.drain()
 
     def _turn(self, name: str, channel: str, outcome: Outcome) -> Turn:
@@ -257,7 +258,8 @@ class Stage:
         last = thoughts[-1].step.thread if thoughts else None
         return Turn(reading, replies, tuple(dict.fromkeys(found)), outcome, last, head)
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """Return the moment that everything happens at."""
         return self.at
 
 

@@ -67,10 +67,12 @@ class Effects:
             return
         state = "dead" if result is None else "done"
         result = result or {"outcome": "missing", "slots": row.payload.get("slots", {})}
+        values = {"state": state, "result": json.dumps(result)}
+        if state == "done" and row.conversation_id is not None:
+            # A voter's address was in it: what came of it goes back to the thread, and is kept only there.
+            values |= {"payload": "{}", "result": json.dumps({"outcome": result["outcome"]})}
         connection.execute(
-            update(effect)
-            .where(effect.c.id == row.id)
-            .values(state=state, result=json.dumps(result), error=error[:400] or None, locked_until=None)
+            update(effect).where(effect.c.id == row.id).values(**values, error=error[:400] or None, locked_until=None)
         )
         if row.conversation_id is not None:
             payload = {"effect": row.kind, "epoch": row.payload.get("epoch", 0), **result}

@@ -344,6 +344,15 @@ effect = Table(
     ),
 )
 
+look_up = Table(
+    "look_up",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),  # a keyed hash of the service, the address and the election
+    Column("answer", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_look_up_expires_at", "expires_at"),
+)
+
 timer = Table(
     "timer",
     metadata,

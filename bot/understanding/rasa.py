@@ -22,9 +22,9 @@ import structlog
 import urllib3
 
 from bot import metrics
+from bot.breaker import Breaker
 from bot.message import NOTHING_READ, Reading
 from bot.ports import Classifier, Query
-from bot.understanding.breaker import Breaker
 from bot.understanding.language import language_of
 
 # --- names and tables -------------------------------------------------------------------------------------------------

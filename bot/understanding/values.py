@@ -121,6 +121,12 @@ _NAMES_TOO: Final = frozenset({"An", "Can", "Do", "Mi", "My", "Su", "To", "Tu"})
 """Names that are also words: with a capital and beside another name they are names."""
 _PARTICLES: Final = frozenset("de del la las los y e da das do dos van von der den bin al".split())
 _ADDRESS_HINT: Final = re.compile(r"\d\S*\s+(?:\S+\s+)?[^\W\d_]")
+_PART_OF_ADDRESS: Final = re.compile(
+    r"\bp\.? ?o\.? ?box\b|\bpost office box\b|\bapartado (?:postal )?\d"
+    r"|^\W*(?:[\w.'-]+ ){1,3}(?:st|street|ave|avenue|rd|road|dr|drive|ln|lane|blvd|boulevard|ct|court)\b[\w ,.]{0,30}$",
+    re.IGNORECASE,
+)
+"""A PO box, or a street without number or town: an answer to where somebody lives, but none that can be looked up."""
 _LONGEST_ADDRESS: Final = 300
 _LONGEST_NAME: Final = 80
 _DIRECTIONS: Final = frozenset({"N", "S", "E", "W", "NE", "NW", "SE", "SW"})
@@ -159,6 +165,8 @@ def values_in(query: Query, places: Places) -> dict[str, str]:
     for slot_type in query.expects:
         if slot_type not in found and (read := _READERS.get(slot_type)) and (value := read(text)):
             found[slot_type] = value
+    if "us_address" in query.expects and "us_address" not in found and _PART_OF_ADDRESS.search(text):
+        found["address_part"] = "yes"
     if "state" not in found and "zip" in found and (state := places.state_of_zip(found["zip"])) is not None:
         found["state"] = state
     if "state" in query.expects and not {"state", "yes_no"} & found.keys() and (state := places.state_like(text)):

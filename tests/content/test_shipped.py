@@ -97,8 +97,14 @@ def spoken_about_voting() -> list[str]:
     found = []
     for intent in sorted(VOTING):
         form = library.forms.get(library.entry(intent).form or "")
-        found += [intent] if form is None else [str(form.spec.done.reply), str(form.spec.brief)]
+        found += [intent] if form is None else [str(form.spec.brief)]
     return sorted(set(found))
+
+
+def spoken_after_a_look_up() -> list[str]:
+    """Return the entries that a look-up of a polling place ends in; they know the state."""
+    forms = [placed.spec for placed in shipped().library.forms.values() if placed.spec.done.do is not None]
+    return sorted({name for form in forms for name in form.done.replies()})
 
 
 def official(fact: str) -> str:
@@ -139,6 +145,29 @@ def test_a_voting_answer_costs_two_segments_and_three_with_the_disclosure(
         assert (costs[0].count <= 2, costs[1].count <= 3) == (True, True), (state, costs, first.text)
 
 
+LOOKED_UP = {
+    "place": "Jefferson Middle School, 1200 Jefferson Ave, Riverton\n6:30 am - 7:30 pm",
+    "places": "Jefferson Middle School, 1200 Jefferson Ave, Riverton\n6:30 am - 7:30 pm",
+    "early": "Town Hall, 1 Main St, Riverton",
+    "dropoff": "Town Hall, 1 Main St, Riverton",
+    "election_name": "General Election",
+    "elections": "1 General Election\n2 Riverton City Election",
+}
+
+
+@pytest.mark.parametrize("hotline", [True, False], ids=["with hotline", "without hotline"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("entry", spoken_after_a_look_up())
+def test_whatever_comes_of_a_look_up_ends_with_the_page_of_the_state(entry: str, language: str, hotline: bool) -> None:
+    for state in STATES[1:]:
+        assert state is not None
+        slots = {**LOOKED_UP, "state": state}
+        (one,) = said(Say(entry, slots=slots), language=language, hotline=hotline)
+        page = OfficialFacts(practice=False).link("polling_place", state)
+        assert (URL.findall(one.text), page.id in one.facts) == ([page.value], True)
+        assert segments(one.text).count <= 2, one.text
+
+
 def test_every_voting_answer_but_two_gives_a_link() -> None:
     without = {entry for entry in spoken_about_voting() if not said(Say(entry), language="en", hotline=False)[0].facts}
     assert without == {"not_voting", "ride_to_polls"}
@@ -152,6 +181,8 @@ def test_no_text_shows_braces_or_a_missing_value(language: str) -> None:
             name,
             slots={
                 **SLOTS,
+                **LOOKED_UP,
+                "state": "OH",
                 "minutes": "10",
                 "opening": "Monday 9:00 AM",
                 "label": "x",
@@ -163,11 +194,12 @@ def test_no_text_shows_braces_or_a_missing_value(language: str) -> None:
         for name, placed in library.entries.items()
         if placed.spec.text is not None
     ]
+    slots = {**SLOTS, **LOOKED_UP}
     for name, placed in library.forms.items():
         decisions += [
-            Ask(name, ask.slot, SLOTS, how=how) for ask in placed.spec.ask for how in ("first", "retry", "back")
+            Ask(name, ask.slot, slots, how=how) for ask in placed.spec.ask for how in ("first", "retry", "back")
         ]
-        decisions += [Ask(name, "confirmation", SLOTS)] if placed.spec.confirm else []
+        decisions += [Ask(name, "confirmation", slots)] if placed.spec.confirm else []
     for decision in decisions:
         for state in (None, "OH"):
             for one in said(decision, language=language, state=state):

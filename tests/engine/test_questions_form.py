@@ -8,6 +8,7 @@ from support.playbooks import BOOK, FIND, MINUTE, NOW, REPORT, SIGN_UP, asking, 
 
 from bot.engine.decision import Ask, AskYesNo, CancelForm, Complete, HandOff, Look, Say, Silent
 from bot.engine.heard import Acted, Result
+from bot.engine.playbook import Outcome, SlotQuestion
 from bot.engine.questions import form
 from bot.engine.rules import decide
 from bot.engine.thread import Asking, Choosing
@@ -221,6 +222,68 @@ def test_a_form_without_a_way_for_nothing_found_says_its_reply():
     assert form(WAITS, replace(LOOKED, outcome="missing"), book, NOW).decisions == (
         Say("place_link", slots=LOOKED.slots),
     )
+
+
+PICKY = replace(
+    FIND,
+    ask=(*FIND.ask, SlotQuestion("election", "number", on_request=True)),
+    done=replace(
+        FIND.done,
+        outcomes={
+            "down": Outcome("place_down"),
+            "unread": Outcome("place_link", ask="address"),
+            "several": Outcome("elections", ask="election"),
+        },
+    ),
+)
+PICKY_BOOK = replace(BOOK, forms={**BOOK.forms, "find_place": PICKY})
+KNOWN = {"form": "find_place", "address": "12 Oak St, 62701", "state": "IL", "confirmation": "yes"}
+
+
+def looked(outcome, one=WAITS, **slots):
+    return form(one, Result("look_up_polling_place", one.epoch, outcome, {**KNOWN, **slots}), PICKY_BOOK, NOW)
+
+
+def test_an_outcome_may_have_an_answer_of_its_own():
+    assert looked("down").decisions == (Say("place_down", slots=KNOWN),)
+    assert looked("found").decisions == (Say("place_link", slots=KNOWN),)
+    assert looked("of a later version").decisions == (HandOff("general", "find_place"),)
+
+
+def test_an_outcome_may_ask_again_for_what_could_not_be_read_and_for_its_confirmation():
+    step = looked("unread")
+    assert step.decisions == (Ask("find_place", "address", {"asked_again": "address"}, how="retry"),)
+    answered = decide(step.thread, words("12 oak st 62701", values=OAK), PICKY_BOOK, NOW)
+    assert answered.decisions[-1] == Ask("find_place", "confirmation", {**CONFIRM, "asked_again": "address"})
+    assert looked("unread", asked_again="address").decisions == (
+        Say("place_link", slots={**KNOWN, "asked_again": "address"}),
+    )
+
+
+def test_a_question_on_request_is_asked_only_then_and_leads_back_to_the_look_up():
+    assert form(TO_CONFIRM, YES, PICKY_BOOK, NOW).decisions[-1] == Look(
+        "look_up_polling_place", {**CONFIRM, "confirmation": "yes", "form": "find_place"}
+    )
+    step = looked("several", elections="1 A\n2 B")
+    kept = {**CONFIRM, "confirmation": "yes", "elections": "1 A\n2 B", "asked_again": "election"}
+    assert step.decisions == (Ask("find_place", "election", kept),)
+    answered = form(step.thread, words("2", values={"number": "2"}), PICKY_BOOK, NOW)
+    assert answered.decisions[-1] == Look("look_up_polling_place", {**kept, "election": "2", "form": "find_place"})
+
+
+def test_nothing_is_asked_beside_another_open_question():
+    busy = replace(WAITS, question=asking(SIGN_UP, "name"))
+    assert looked("unread", busy).decisions == (Say("place_link", slots=KNOWN),)
+
+
+def test_a_form_that_was_opened_anew_waits_for_its_own_look_up():
+    again = replace(WAITS, question=asking(PICKY, "address"))
+    assert looked("found", again).decisions == (Silent("a look-up for a form that has been opened anew"),)
+
+
+def test_part_of_an_address_is_asked_for_again_whatever_it_is_read_as():
+    heard = words("po box 12", "contact_campaign", values={"address_part": "yes"})
+    assert first(WANTS_ADDRESS, heard) == Ask("find_place", "address", {}, how="retry")
 
 
 def test_the_look_up_itself_asks_with_all_that_is_known():

@@ -30,6 +30,7 @@ ELSEWHERE = (
     FaultPoint.PUBLISH,
     FaultPoint.SETTLE,
     FaultPoint.LEASE,
+    FaultPoint.LOOK_UP,
 )
 """Points that a text message does not pass by itself: `test_kill_inside.py` has them."""
 POINTS = [

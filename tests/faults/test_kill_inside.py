@@ -11,6 +11,7 @@ from support.world import World
 
 from bot.ports import FaultPoint
 from bot.store import versions
+from bot.store.look_ups import SqlLookUps
 from bot.store.sessions import SqlSessions
 
 TESTS = Path(__file__).parents[1]
@@ -23,6 +24,7 @@ POINTS = (
     FaultPoint.STAFF,
     FaultPoint.PUBLISH,
     FaultPoint.LEASE,
+    FaultPoint.LOOK_UP,
 )
 
 
@@ -71,6 +73,8 @@ def goes_on(database_url, point, side):
     found = [one.version for one in versions.history(world.database)]
     assert [(number, versions.files_of(world.database, number)) for number in found] == whole
     assert world.one("SELECT count(*) FROM content_version") == len(whole)
+    SqlLookUps(world.store).put(b"a hash", "{}", world.at)
+    assert SqlLookUps(world.store).forget() == 1
     world.close()
 
 

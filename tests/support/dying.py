@@ -13,6 +13,7 @@ from support.world import World
 from bot.message import ActKind
 from bot.ports import FaultPoint, Settled
 from bot.store import versions
+from bot.store.look_ups import SqlLookUps
 from bot.store.sessions import SqlSessions
 from bot.store.versions import Bundle
 
@@ -45,6 +46,7 @@ def story(world: World) -> None:
     SqlSessions(world.store).open("console", "maria")
     world.leases.take("listen:telegram", "one")
     versions.publish(world.store, Bundle({"responses/a.yml": "a"}, "examples"), 0, "start", "maria")
+    SqlLookUps(world.store).put(b"a hash", "{}", world.at + timedelta(hours=24))
 
 
 def main(url: str, point: str) -> None:

@@ -29,7 +29,8 @@ def free_port() -> int:
 
 def clean_environment(**extra: str) -> dict[str, str]:
     """Return the environment without any setting of the product, and with `extra`."""
-    names = ("TWILIO", "TELEGRAM", "SLACK", "RASA", "BOT_", "DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL", "PORT")
+    providers = ("TWILIO", "TELEGRAM", "SLACK", "RASA", "GOOGLE_CIVIC", "DEMOCRACY_WORKS")
+    names = (*providers, "BOT_", "DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL", "PORT")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(names)}
     return kept | extra
 

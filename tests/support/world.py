@@ -30,7 +30,7 @@ from bot.message import (
     Receipt,
     Webhook,
 )
-from bot.ports import FaultPoint, Query
+from bot.ports import LOOK_UP, FaultPoint, Lookup, Query
 from bot.store.database import Database
 from bot.store.leases import SqlLeases
 from bot.store.policy import Policy
@@ -169,6 +169,7 @@ class World:
         outlets = Outlets(channels, {"console": self.board}, Paces({}, self.mind.can, self.now))
         self.sender = Sender(self.store, outlets, self.now, threads=2)
         self.leases = SqlLeases(self.store)
+        self.lookup: Lookup = LinkOnlyLookup()
         self._numbers = itertools.count(1)
 
     def now(self) -> datetime:
@@ -215,7 +216,7 @@ class World:
 
     def work(self, rounds: int = 20) -> None:
         """Think, carry out and send until nothing is due."""
-        handlers = {"look_up_polling_place": looking_up(LinkOnlyLookup())}
+        handlers = {LOOK_UP: looking_up(self.lookup)}
         for _ in range(rounds):
             with self.store.unit(FaultPoint.TIMER) as unit:
                 unit.fire_timers(100)

@@ -9,9 +9,9 @@ import pytest
 from providers.rasa import TOKEN, FakeRasa
 from support.processes import free_port
 
+from bot.breaker import IN_A_ROW, Breaker
 from bot.message import NOTHING_READ, Reading
 from bot.ports import Query
-from bot.understanding.breaker import IN_A_ROW, Breaker
 from bot.understanding.rasa import (
     CALL_S,
     CONNECTIONS,

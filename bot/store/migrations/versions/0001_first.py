@@ -92,6 +92,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
     op.create_table(
+        "look_up",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_look_up")),
+    )
+    op.create_index("ix_look_up_expires_at", "look_up", ["expires_at"], unique=False)
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding.breaker import IN_A_ROW, REST_S, Breaker
+from bot.breaker import IN_A_ROW, REST_S, Breaker
 
 
 class Clock:

@@ -1,0 +1,1 @@
+"""Services that know polling places, behind one interface."""
