@@ -134,6 +134,7 @@ def content_of(config: Config, library: Library, version: int) -> Content:
         hold=desk.hold,
         lease=desk.lease,
         fallback_team=desk.fallback_team,
+        zone=config.hours.zone,
     )
     voice = Voice(
         library, config.organisation, config.languages, config.hours, desk.usual_wait_minutes, version=version

@@ -58,6 +58,9 @@ class Facts(Protocol):
     def say(self, state: str | None, key: str, at: datetime) -> Fact | LinkOnly:
         """Return the fact `key` of `state` if it may be said at `at`; otherwise why not."""
 
+    def election_today(self, state: str | None, at: datetime) -> Fact | LinkOnly:
+        """Return the day of the state's election if it is that day in all of the state; otherwise why not."""
+
     def state_name(self, state: str) -> str:
         """Return the name of the state with this two-letter code."""
 

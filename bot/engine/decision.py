@@ -44,6 +44,10 @@ class Say:
     intent: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
     purpose: Purpose = Purpose.ANSWER
+    footer: str = ""
+    """The entry whose text goes below."""
+    asks: bool = True
+    """False where nothing may be asked of the voter: an entry that asks says its fallback, buttons that ask are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.engine import forms
 from bot.engine.answers import answer, keyword, other_language, passed_on, unsure
+from bot.engine.asks import offered, with_asks
 from bot.engine.consent import consent, stopped
 from bot.engine.decision import (
     SPEAKS,
@@ -78,7 +79,7 @@ def _enter(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Threa
 
 def _leave(before: Thread, step: Step, heard: Heard, book: Playbook, now: datetime) -> Step:
     """Add what goes with every step: the disclosure, a changed language, the memory."""
-    step = passed_on(step, heard, before)
+    step = with_asks(passed_on(step, heard, before), heard, book, now)
     if isinstance(heard, Words):
         step = replace(step, thread=replace(echoed(before, step, heard, book), heard_at=heard.at))
         if before.language_sure and step.thread.language != before.language:
@@ -152,12 +153,15 @@ def _with_choices(step: Step, book: Playbook, now: datetime) -> Step:
     """Let "1" mean the first button of what is said last, unless a form or a yes-or-no question is open."""
     spoken = [decision for decision in step.decisions if isinstance(decision, SPEAKS)]
     last = spoken[-1]
-    entry = book.entries.get(last.entry) if isinstance(last, Say) else None
+    entry = book.entry(last.entry, now) if isinstance(last, Say) else None
     open_one = step.thread.question
     older = open_one is None or (isinstance(open_one, Choosing) and open_one.kind == "entry")
-    if entry is None or not entry.choices or not older:
+    choices = entry.choices if entry is not None else ()
+    if isinstance(last, Say) and not last.asks:
+        choices = offered(choices, step.thread, book, now)
+    if not choices or not older:
         return step
-    question = Choosing("entry", entry.choices, now + CHOICE_LIVES)
+    question = Choosing("entry", choices, now + CHOICE_LIVES)
     return replace(step, thread=replace(step.thread, question=question))
 
 
