@@ -101,6 +101,7 @@ def _form(name: str, spec: FormSpec) -> Form:
         confirm=tuple(ask.slot for ask in spec.ask if ask.slot in slots),
         expires=spec.expires,
         brief=spec.brief,
+        keep=spec.keep,
     )
 
 

@@ -141,6 +141,8 @@ class Form:
     """The slots that the confirmation repeats; empty where nothing is confirmed. It is skipped unless all were given."""
     expires: Mapping[str, timedelta] = field(default_factory=dict)
     brief: str | None = None
+    keep: timedelta | None = None
+    """So long what was typed is kept; None: as long as the thread."""
 
     def question(self, slot: str) -> SlotQuestion:
         """Return the question for `slot`; the confirmation is asked like one."""

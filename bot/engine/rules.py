@@ -24,6 +24,7 @@ from bot.engine.decision import (
 from bot.engine.desk import with_volunteer
 from bot.engine.fields import STRONG_TYPES
 from bot.engine.heard import Heard, Words
+from bot.engine.keeping import kept, outlived
 from bot.engine.loop import echoed, loop, unmuted
 from bot.engine.parts import two_requests
 from bot.engine.playbook import Playbook
@@ -54,8 +55,10 @@ RULES: tuple[Rule, ...] = (
 def decide(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step:
     """Return the step of the first rule that has one; `unsure` always has."""
     entered = _enter(thread, heard, book, now)
-    step = next(step for rule in RULES if (step := rule(entered, heard, book, now)))
-    return _leave(thread, _with_lapsed_form(thread, entered, step), heard, book, now)
+    step = outlived(entered, heard, book, now) or next(
+        step for rule in RULES if (step := rule(entered, heard, book, now))
+    )
+    return kept(thread, _leave(thread, _with_lapsed_form(thread, entered, step), heard, book, now), heard, book, now)
 
 
 def given_up(thread: Thread, book: Playbook, now: datetime) -> Step:
