@@ -25,6 +25,7 @@ from bot.civic.polling.democracy_works import DemocracyWorks
 from bot.civic.polling.google import GoogleCivic
 from bot.config import EXAMPLE_NAME, Config, PollingService, SlackSecrets
 from bot.content.book import playbook
+from bot.content.desk import desk_replies
 from bot.content.library import Library
 from bot.content.voice import Voice
 from bot.desk.console import ConsoleDesk
@@ -139,7 +140,7 @@ def content_of(config: Config, library: Library, version: int) -> Content:
     voice = Voice(
         library, config.organisation, config.languages, config.hours, desk.usual_wait_minutes, version=version
     )
-    return Content(book, voice)
+    return Content(book, voice, desk_replies(library, config.organisation))
 
 
 def open_shelf(config: Config, store: SqlStore, role: Role) -> Shelf:
@@ -227,6 +228,7 @@ class App:
         settings = self.config.settings.web
         site = Site(
             config=self.config,
+            replies=lambda: self.shelf.content.replies,
             store=self.store,
             log=self.log,
             sessions=self.sessions,

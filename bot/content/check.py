@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.content.conditions import covers
 from bot.content.days import check_days, check_spans, check_windows
+from bot.content.desk import check_desk
 from bot.content.entries import EntrySpec, FormSpec, WhenSpec
 from bot.content.examples import OUT_OF_SCOPE, Example, read_examples
 from bot.content.lengths import check_lengths
@@ -67,6 +68,7 @@ def check(
     intents = {example.intent for example in examples}
     troubles += (Trouble(Mark(name), "Y110", _why_overlooked(name)) for name in overlooked)
     troubles += check_texts(library, languages)
+    troubles += check_desk(library, languages)
     texts = list(spoken(library))
     troubles += check_lengths(library, texts)
     troubles += check_promises(library, texts, kind)

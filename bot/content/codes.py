@@ -52,6 +52,7 @@ CODES: Final = (
     Code("V121", WARN, "A language that is not offered"),
     Code("V122", WARN, "The same words in two languages"),
     Code("V123", WARN, "A link that one language lacks"),
+    Code("V124", ERROR, "A blank that a text lacks"),
     # F: facts about voting
     Code("F301", ERROR, "A literal fact in a voting answer"),
     Code("F302", ERROR, "A claim about a voter's own status"),

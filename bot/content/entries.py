@@ -236,3 +236,20 @@ class FormSpec(Spec):
                     f"'{where}' is '{outcome.ask}', which this form does not ask for; expected {listed(known)}"
                 )
         return self
+
+
+class BlankSpec(Spec):
+    """One blank of a volunteer's reply: what is asked of the volunteer, and which answers there are if not any."""
+
+    ask: Text
+    one_of: Annotated[list[Text], Field(min_length=1)] | None = None
+
+
+class DeskSpec(Spec):
+    """A reply that only volunteers send. Its texts may name `org.FIELD` and `fill.BLANK`."""
+
+    title: Text | None = None
+    """What volunteers find it by, beside its name."""
+    owner: Text | None = None
+    text: Words
+    fill: dict[Name, BlankSpec] = {}

@@ -8,6 +8,7 @@ from bot.content.marked import MAX_BYTES
 
 RESPONSES: Final = "responses/"
 FORMS: Final = "responses/forms/"
+DESK: Final = "responses/desk.yml"
 INTENTS: Final = "intents/"
 CONVERSATIONS: Final = "tests/conversations/"
 _PATTERNS: Final = ("intents/*/*.yml", "responses/*.yml", "responses/forms/*.yml")

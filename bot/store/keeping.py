@@ -1,11 +1,11 @@
-"""Erasing what was typed into a form once its time is over: in the log, in the inbox, and in what was looked up with it."""
+"""Erasing what was typed into a form once its time is over, in the log and in the inbox; look-ups forget it by themselves."""
 
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, String, cast, select, update
+from sqlalchemy import Connection, select, update
 
-from bot.store.tables import effect, inbox, message
+from bot.store.tables import inbox, message
 
 ERASED: Final = "(erased)"
 """Stands where a text was: that something was written, and when, stays."""
@@ -31,10 +31,4 @@ def erase(connection: Connection, now: datetime, limit: int) -> int:
         .values(text=ERASED, media=None, buttons=None, erase_at=None)
     )
     connection.execute(update(inbox).where(inbox.c.id.in_(sources), inbox.c.state == "done").values(payload=None))
-    asked = effect.c.ref.in_(select(cast(inbox.c.id, String)).where(inbox.c.id.in_(sources)))
-    connection.execute(
-        update(effect)
-        .where(asked, effect.c.conversation_id.is_not(None), effect.c.state.in_(("done", "dead")))
-        .values(payload="{}", result=None)
-    )
     return len(rows)

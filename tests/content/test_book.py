@@ -146,6 +146,7 @@ def test_a_form_keeps_its_questions_their_ends_and_what_its_confirmation_repeats
         confirm=("address", "zip"),
         expires={"sms": timedelta(hours=24), "web": timedelta(minutes=30)},
         brief="welcome",
+        keep=timedelta(days=30),
     )
 
 

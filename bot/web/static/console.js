@@ -335,6 +335,17 @@
 
   function takeUpDraft() {
     const kept = draft();
+    const typed = kept?.text ?? "";
+    if (composer() && "ready" in composer().dataset) {
+      // A ready reply goes below what was typed already, and once: a reload finds it there.
+      const field = byId("text");
+      if (typed && !typed.endsWith(field.value)) field.value = `${typed}\n${field.value}`;
+      else if (typed) field.value = typed;
+      delete composer().dataset.ready;
+      keepDraft();
+      measure();
+      return;
+    }
     if (composer() && kept && !byId("text").value) {
       byId("text").value = kept.text;
       composer().elements.id.value = kept.id;
@@ -428,7 +439,7 @@
   });
 
   // A refusal in the address would show again with every reload.
-  if (location.search.includes("flash=") || location.search.includes("late=")) history.replaceState(null, "", body.dataset.here);
+  if (location.search.includes("flash=") || location.search.includes("reply=") || location.search.includes("late=")) history.replaceState(null, "", body.dataset.here);
   document.querySelector("#list [aria-current=true]")?.scrollIntoView({ block: "nearest" });
   takeUpDraft();
   dress();
