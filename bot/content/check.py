@@ -56,11 +56,13 @@ def check(
     kind: str | None = None,
     today: date | None = None,
     overlooked: Iterable[str] = (),
+    attached: frozenset[str] | None = None,
 ) -> Checked:
     """Return what stands in the staff's `files` and all that is wrong with it.
 
     `kind` is the organisation's. Days are compared only where `today` is given. `overlooked` are names of files that
-    nobody reads. Conversation tests among the files are held against the content.
+    nobody reads; `attached` those below `responses/files/`, None where nobody has looked. Conversation tests among the
+    files are held against the content.
     """
     library, troubles = read_library(files)
     examples, more = read_examples(files)
@@ -81,6 +83,8 @@ def check(
     for name, entry in library.entries.items():
         troubles += check_windows(name, entry, today)
     troubles += _references(library, topics)
+    if attached is not None:
+        troubles += _attached(library, attached)
     if intents:
         troubles += _reachable(library, intents, topics)
         troubles += _intents(library, examples, languages)
@@ -237,6 +241,14 @@ def _below(library: Library, entry: Placed[EntrySpec]) -> Iterator[Trouble]:
         also = " and ".join(f"'{key}'" for key in more)
         message = f"only the text of '{footer}' goes below another, and it has {also} too"
         yield Trouble(entry.mark("footer"), "R416", f"{message}. Make an entry for the footer alone")
+
+
+def _attached(library: Library, attached: frozenset[str]) -> Iterator[Trouble]:
+    for entry in library.entries.values():
+        for number, name in enumerate(entry.spec.files):
+            if name not in attached:
+                hint = did_you_mean(name, attached)
+                yield Trouble(entry.mark("files", number), "R417", f"there is no file responses/files/{name}.{hint}")
 
 
 def _teams(library: Library) -> Iterator[Trouble]:

@@ -79,6 +79,7 @@ CODES: Final = (
     Code("R414", ERROR, "Danger words of two entries"),
     Code("R415", ERROR, "A form asks for the same thing twice"),
     Code("R416", ERROR, "A footer that is more than a text"),
+    Code("R417", ERROR, "No such file"),
     # I: examples
     Code("I501", ERROR, "An example of two intents"),
     Code("I502", WARN, "An example stands twice"),

@@ -9,6 +9,7 @@ from bot.content.trouble import listed
 from bot.content.types import (
     Count,
     DangerWords,
+    FileName,
     Language,
     Moment,
     Name,
@@ -136,6 +137,8 @@ class EntrySpec(Spec):
     hand_off: HandOffSpec | None = None
     does: Literal["help", "ask", "thank"] = "help"
     valid: ValidSpec | None = None
+    files: list[FileName] = []
+    """Files below responses/files/: each is a link beside the text, good for a week."""
     footer: Name | None = None
     """An entry whose text goes below this one: once a day in a thread, and never in one with trouble."""
 
@@ -147,6 +150,8 @@ class EntrySpec(Spec):
             raise ValueError(f"an entry has exactly one of 'text', 'form' or 'go'; here is {found}")
         if self.needs and not self.fallback:
             raise ValueError("an entry with 'needs' says in 'fallback' what is said without them")
+        if self.files and self.text is None:
+            raise ValueError("'files' stand beside a 'text'")
         if self.go is not None and (self.valid is not None or self.footer is not None):
             raise ValueError("an entry with 'go' says nothing itself: 'valid' and 'footer' belong where it leads to")
         return self

@@ -131,6 +131,12 @@ def _danger(text: str) -> str:
     return text
 
 
+def _file(text: str) -> str:
+    if not re.fullmatch(r"(?:[A-Za-z0-9][\w-]*/)*[A-Za-z0-9][\w-]*\.(?:pdf|png|jpe?g|gif)", text):
+        raise _expected("a file below responses/files/ is written like maps/precincts.pdf: a pdf, png, jpg or gif")
+    return text
+
+
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Count = Annotated[int, BeforeValidator(_count)]
 Positive = Annotated[Count, AfterValidator(_at_least_one)]
@@ -144,4 +150,5 @@ Name = Annotated[str, StringConstraints(pattern=_NAME)]
 Language = Annotated[str, AfterValidator(_language)]
 StateCode = Annotated[str, AfterValidator(_state)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_not_blank)]
+FileName = Annotated[str, AfterValidator(_file)]
 DangerWords = Annotated[Text, AfterValidator(_danger)]

@@ -13,6 +13,7 @@ from bot.channel import Capabilities
 from bot.content.conditions import fits, last_moment, window
 from bot.content.entries import AskSpec, ButtonSpec, EntrySpec, FormSpec, Wordings
 from bot.content.library import Library
+from bot.content.signed import Links
 from bot.content.template import rendered, spoken_date
 from bot.engine.decision import Ask, AskYesNo, Disclose, List, Offer, Purpose, Relay, Say, Step
 from bot.engine.fit import Draft, fit
@@ -28,6 +29,7 @@ _TODAY_FROM_MINUTES = 120
 """A wait longer than this is told as "today"."""
 YES_NO = {"yes": "affirm", "no": "deny"}
 _ONLY_A_TEXT: Final[Mapping[str, object]] = {
+    "files": [],
     "sms": {},
     "when": [],
     "needs": [],
@@ -151,6 +153,8 @@ class Voice:
     hours: Hours
     usual_wait_minutes: int = 10
     version: int = 0
+    links: Links | None = None
+    """Makes the links to files; without it none are shown."""
 
     def say(self, step: Step, facts: Facts, can: Capabilities, now: datetime) -> tuple[Said, ...]:
         """Return the messages of `step`, in order, in the form of a channel that can do `can`."""
@@ -243,6 +247,7 @@ class Voice:
             for button in spec.buttons
             if asks or not self._leads_to_ask(button.go, now)
         )
+        buttons += self._files(spec, thread, now)
         if name == LANGUAGE_QUESTION:
             buttons = (*buttons, *_language_buttons(self.languages))
         on_buttons = names.taken()
@@ -272,6 +277,12 @@ class Voice:
             leaves_by=leaves_by,
         )
         return said, draft
+
+    def _files(self, spec: EntrySpec, thread: Thread, now: datetime) -> tuple[Button, ...]:
+        """Return a link to each file; without an address of our own only our own page can follow one."""
+        if self.links is None or not (self.links.base or thread.channel == "web"):
+            return ()
+        return tuple(Button(name.rpartition("/")[2], url=self.links.to(name, now)) for name in spec.files)
 
     def _in_force(self, name: str, now: datetime, *, asks: bool = True) -> tuple[str, EntrySpec]:
         """Return the entry that is said at `now` in the place of `name`, and what of it.

@@ -56,6 +56,9 @@ ENTRIES = {
     "a footer": ("text: {en: A, es: B}\nfooter: welcome", []),
     "a footer that is not there": ("text: {en: A, es: B}\nfooter: gone", ["R401 3:11"]),
     "a footer that is a form": ("text: {en: A, es: B}\nfooter: sign_up", ["R403 3:11"]),
+    "files": ("text: {en: A, es: B}\nfiles: [maps/precincts.pdf, a.JPG]", ["K205 3:31"]),
+    "a file outside of the folder": ("text: {en: A, es: B}\nfiles: [../config.pdf]", ["K205 3:11"]),
+    "a file beside a form": ("form: joining\nfiles: [a.pdf]", ["K207 2:3"]),
     "the owner of a text": ("text: {en: A, es: B}\nowner: field@example.org\ndoes: thank", []),
 }
 

@@ -10,6 +10,7 @@ from support.voices import BUTTONS, FRIDAY_NOON, OPEN, ORGANISATION, PLAIN, Fact
 
 from bot.channel import Capabilities
 from bot.civic.facts import OfficialFacts
+from bot.content.signed import Links
 from bot.content.voice import NotSayable
 from bot.engine.decision import Ask, AskYesNo, Complete, Disclose, HandOff, Offer, Purpose, Relay, Say, Step
 from bot.engine.gate import CONFIRM_WITHIN
@@ -392,3 +393,23 @@ def test_a_wording_is_said_where_all_its_conditions_hold(
 def test_the_election_that_decided_is_kept_with_the_message() -> None:
     (one,) = said(Say("placed"), on=thread(known={"state": "OH"}), facts=ElectionDay(), now=NIGHT)
     assert one.facts == ("fact:OH.election.day@1",)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "base, channel, shown",
+    [("https://d.org", "sms", True), ("", "web", True), ("", "telegram", False)],
+    ids=["with an address", "on our own page", "elsewhere without an address"],
+)
+def test_a_file_is_a_link_that_we_have_signed(base: str, channel: str, shown: bool) -> None:
+    links = Links(b"key", base)
+    (one,) = said(Say("mapped"), on=thread(channel=channel), can=BUTTONS, links=links)
+    wanted = (Button("precincts.pdf", url=links.to("maps/precincts.pdf", FRIDAY_NOON)),)
+    assert one.buttons == (wanted if shown else ())
+
+
+def test_a_text_message_holds_the_link_itself() -> None:
+    links = Links(b"key", "https://d.org")
+    assert texts(Say("mapped"), links=links) == [f"Map.\nprecincts.pdf: {links.to('maps/precincts.pdf', FRIDAY_NOON)}"]

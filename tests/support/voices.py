@@ -72,6 +72,7 @@ dated:
   valid: {from: 2026-10-01, until: 2026-11-03 20:00, then: later}
   text: {en: Now., es: Ahora.}
 later: {text: {en: Later., es: Luego.}}
+mapped: {text: {en: Map., es: Mapa.}, files: [maps/precincts.pdf]}
 brief:
   valid: {until: 2026-11-03}
   fallback: {en: Over., es: Listo.}
