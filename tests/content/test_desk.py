@@ -4,6 +4,7 @@ import pytest
 from support.staff import told, troubles
 from support.voices import ORGANISATION
 
+from bot.content.compare import changes
 from bot.content.desk import NotFilled, desk_replies
 from bot.content.library import read_library
 
@@ -95,3 +96,8 @@ MISTAKES = {
 @pytest.mark.parametrize("text, expected", MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_in_a_volunteers_reply_is_told(text: str, expected: list[str]) -> None:
     assert told(troubles({FILE: text})) == expected
+
+
+def test_a_changed_reply_is_told_before_it_is_published() -> None:
+    before, after = (read_library({FILE: text.encode()})[0] for text in (TEXT, TEXT.replace("Good bye.", "Bye.")))
+    assert [str(change) for change in changes(before, after, ("en", "es"))] == ["desk.yml: bye changed: text (en)"]
