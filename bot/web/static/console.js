@@ -77,6 +77,7 @@
     const csrf = page.querySelector("input[name=csrf]").value;
     for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
     dress();
+    showReady(page.getElementById("ready"));
     showComposer(page.getElementById("composer"));
     settle();
     awaitLate();
@@ -314,6 +315,13 @@
   /** Return an id where no page is at hand; `crypto.randomUUID` exists on https and loopback only. */
   function newId() {
     return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  /** Ready replies come and go with the thread; what is being filled in there is left alone. */
+  function showReady(fresh) {
+    const old = byId("ready");
+    if (!old && fresh) byId("foot").insertBefore(document.importNode(fresh, true), composer());
+    else if (old && !fresh) old.remove();
   }
 
   function showComposer(fresh) {
