@@ -25,7 +25,9 @@ from bot.civic.polling.democracy_works import DemocracyWorks
 from bot.civic.polling.google import GoogleCivic
 from bot.config import EXAMPLE_NAME, Config, PollingService, SlackSecrets
 from bot.content.book import playbook
+from bot.content.desk import desk_replies
 from bot.content.library import Library
+from bot.content.signed import Links
 from bot.content.voice import Voice
 from bot.desk.console import ConsoleDesk
 from bot.message import Event, Outcome
@@ -122,8 +124,8 @@ def open_store(config: Config, database: Database, policy: Policy | None = None)
 # --- content ----------------------------------------------------------------------------------------------------------
 
 
-def content_of(config: Config, library: Library, version: int) -> Content:
-    """Return one version of the staff's files, ready to decide and to speak with."""
+def content_of(config: Config, library: Library, version: int, *, key: bytes = b"") -> Content:
+    """Return one version of the staff's files, ready to decide and to speak with; `key` signs its links to files."""
     desk, conversation = config.settings.desk, config.settings.conversation
     book = playbook(
         library,
@@ -134,18 +136,25 @@ def content_of(config: Config, library: Library, version: int) -> Content:
         hold=desk.hold,
         lease=desk.lease,
         fallback_team=desk.fallback_team,
+        zone=config.hours.zone,
     )
     voice = Voice(
-        library, config.organisation, config.languages, config.hours, desk.usual_wait_minutes, version=version
+        library,
+        config.organisation,
+        config.languages,
+        config.hours,
+        desk.usual_wait_minutes,
+        version=version,
+        links=Links(key, config.public_base_url),
     )
-    return Content(book, voice)
+    return Content(book, voice, desk_replies(library, config.organisation))
 
 
 def open_shelf(config: Config, store: SqlStore, role: Role) -> Shelf:
     """Return what is in service; `bot run` over its own database takes the staff's files first, if they are right."""
     takes = role == "all" and config.is_embedded
     try:
-        return begin(config, store, partial(content_of, config), today(config), takes_files=takes)
+        return begin(config, store, partial(content_of, config, key=store.hash_key), today(config), takes_files=takes)
     except NothingToServe as error:
         raise StartError(str(error)) from error
 
@@ -226,6 +235,7 @@ class App:
         settings = self.config.settings.web
         site = Site(
             config=self.config,
+            replies=lambda: self.shelf.content.replies,
             store=self.store,
             log=self.log,
             sessions=self.sessions,

@@ -58,6 +58,9 @@ class Facts(Protocol):
     def say(self, state: str | None, key: str, at: datetime) -> Fact | LinkOnly:
         """Return the fact `key` of `state` if it may be said at `at`; otherwise why not."""
 
+    def election_today(self, state: str | None, at: datetime) -> Fact | LinkOnly:
+        """Return the day of the state's election if it is that day in all of the state; otherwise why not."""
+
     def state_name(self, state: str) -> str:
         """Return the name of the state with this two-letter code."""
 
@@ -309,6 +312,9 @@ class Unit(Protocol):
     def fire_timers(self, limit: int) -> int:
         """Turn timers that are due into inbox rows; return how many."""
 
+    def erase(self, limit: int) -> int:
+        """Erase up to `limit` messages of forms that are kept no longer; return how many."""
+
     def standing(self, kind: str, ref: str, payload: Mapping[str, Any], due_at: datetime) -> None:
         """Let a standing effect run at `due_at`; one that exists keeps what it remembers."""
 
@@ -319,7 +325,7 @@ class Store(Protocol):
     def unit(self, point: FaultPoint) -> AbstractContextManager[Unit]:
         """Return a unit whose commit is the fault point `point`."""
 
-    def due(self) -> frozenset[Literal["think", "send", "effects", "timers", "lapsed"]]:
+    def due(self) -> frozenset[Literal["think", "send", "effects", "timers", "lapsed", "kept"]]:
         """Return what has something due at this moment."""
 
     def taken_ids(self, row: Claimed) -> frozenset[str]:

@@ -90,6 +90,15 @@ class OfficialFacts:
                 return False
         return True
 
+    def election_today(self, state: str | None, at: datetime) -> Fact | LinkOnly:
+        """Return the day of the state's election if it is that day in all of the state; otherwise why not."""
+        said = self.say(state, "election.day", at)
+        if isinstance(said, LinkOnly) or state is None:
+            return said
+        if {earliest_day(state, at), latest_day(state, at)} != {date.fromisoformat(said.value)}:
+            return LinkOnly(Why.EARLY)
+        return said
+
     def state_name(self, state: str) -> str:
         """Return the name of the state with this two-letter code."""
         known = state_file().states.get(state)

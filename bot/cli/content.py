@@ -9,7 +9,7 @@ import click
 
 from bot.cli.shared import Failed, WrongUse, settings
 from bot.content.check import check
-from bot.content.files import conversation_files, overlooked_files, staff_files
+from bot.content.files import attached_files, conversation_files, overlooked_files, staff_files
 from bot.content.mend import mended
 from bot.content.trouble import Severity, as_github, as_json, has_errors
 from bot.logs import set_up
@@ -40,6 +40,7 @@ def check_command(style: str, *, fix: bool) -> None:
         kind=config.organisation.kind,
         today=today(config),
         overlooked=overlooked_files(config.staff),
+        attached=attached_files(config.staff),
     )
     spent = time.perf_counter() - began
     if style == "json":

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
+from bot.content.conditions import window
 from bot.content.entries import AskSpec, EntrySpec, FormSpec, HandOffSpec, OutcomeSpec
 from bot.content.library import Library
+from bot.content.promises import NEVER_ASKS
 from bot.content.template import names_in
 from bot.engine.playbook import (
     Done,
@@ -33,12 +35,13 @@ def playbook(
     hold: timedelta = timedelta(seconds=5),
     lease: timedelta = timedelta(minutes=10),
     fallback_team: str = "general",
+    zone: tzinfo = UTC,
 ) -> Playbook:
-    """Return what the engine may know of `library`."""
+    """Return what the engine may know of `library`; its windows of time are local to `zone`."""
     entries = {name: placed.spec for name, placed in library.entries.items()}
     return Playbook(
         languages=languages,
-        entries={name: _entry(name, spec) for name, spec in entries.items()},
+        entries={name: _entry(name, spec, zone) for name, spec in entries.items()},
         forms={name: _form(name, placed.spec) for name, placed in library.forms.items()},
         keywords={whole(word): name for name, spec in entries.items() for word in spec.keywords},
         titles={name: spec.title for name, spec in entries.items() if spec.title},
@@ -68,12 +71,17 @@ def _danger(entries: Mapping[str, EntrySpec]) -> Iterator[tuple[re.Pattern[str],
         yield re.compile(pattern, re.IGNORECASE), name
 
 
-def _entry(name: str, spec: EntrySpec) -> Entry:
+def _entry(name: str, spec: EntrySpec, zone: tzinfo) -> Entry:
+    hand_off = _team(spec.hand_off)
     return Entry(
         name=name,
         form=spec.form,
         go=spec.go,
-        hand_off=_team(spec.hand_off),
+        hand_off=hand_off,
+        window=window(spec, zone),
+        asks=spec.does == "ask",
+        is_trouble=name in NEVER_ASKS or (hand_off is not None and hand_off.priority == "urgent"),
+        footer=spec.footer,
         choices=tuple(button.go for button in spec.buttons if button.go is not None),
     )
 
@@ -93,6 +101,7 @@ def _form(name: str, spec: FormSpec) -> Form:
         confirm=tuple(ask.slot for ask in spec.ask if ask.slot in slots),
         expires=spec.expires,
         brief=spec.brief,
+        keep=spec.keep,
     )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.content.days import check_days, check_spans
+from bot.content.conditions import covers
+from bot.content.days import check_days, check_spans, check_windows
+from bot.content.desk import check_desk
 from bot.content.entries import EntrySpec, FormSpec, WhenSpec
 from bot.content.examples import OUT_OF_SCOPE, Example, read_examples
 from bot.content.lengths import check_lengths
@@ -54,11 +56,13 @@ def check(
     kind: str | None = None,
     today: date | None = None,
     overlooked: Iterable[str] = (),
+    attached: frozenset[str] | None = None,
 ) -> Checked:
     """Return what stands in the staff's `files` and all that is wrong with it.
 
     `kind` is the organisation's. Days are compared only where `today` is given. `overlooked` are names of files that
-    nobody reads. Conversation tests among the files are held against the content.
+    nobody reads; `attached` those below `responses/files/`, None where nobody has looked. Conversation tests among the
+    files are held against the content.
     """
     library, troubles = read_library(files)
     examples, more = read_examples(files)
@@ -66,6 +70,7 @@ def check(
     intents = {example.intent for example in examples}
     troubles += (Trouble(Mark(name), "Y110", _why_overlooked(name)) for name in overlooked)
     troubles += check_texts(library, languages)
+    troubles += check_desk(library, languages)
     texts = list(spoken(library))
     troubles += check_lengths(library, texts)
     troubles += check_promises(library, texts, kind)
@@ -75,7 +80,11 @@ def check(
         troubles += check_plainly(said, is_voting=said.owner in voting)
     for form in library.forms.values():
         troubles += check_spans(form)
+    for name, entry in library.entries.items():
+        troubles += check_windows(name, entry, today)
     troubles += _references(library, topics)
+    if attached is not None:
+        troubles += _attached(library, attached)
     if intents:
         troubles += _reachable(library, intents, topics)
         troubles += _intents(library, examples, languages)
@@ -109,6 +118,8 @@ def _references(library: Library, topics: tuple[str, ...]) -> Iterator[Trouble]:
             hint = did_you_mean(entry.spec.form, library.forms)
             yield Trouble(entry.mark("form"), "R402", f"no form is called '{entry.spec.form}'.{hint}")
         yield from _circle(library, name, entry)
+        yield from _circle_in_time(library, name, entry)
+        yield from _below(library, entry)
         yield from _never(name, entry)
     yield from _teams(library)
     yield from _danger_words(library)
@@ -170,11 +181,11 @@ def _never(name: str, entry: Placed[EntrySpec]) -> Iterator[Trouble]:
             )
     before: list[WhenSpec] = []
     for number, when in enumerate(entry.spec.when):
-        wider = next((other for other in before if _covers(other, when)), None)
+        wider = next((other for other in before if covers(other, when)), None)
         if wider is not None:
-            other = wider.condition.state
-            message = f"never said: 'state: {other}' above it fits first. Put the narrower condition above the wider"
-            yield Trouble(entry.mark("when", number, "if", "state"), "R412", message)
+            other = _told(wider)
+            message = f"never said: '{other}' above it fits first. Put the narrower condition above the wider"
+            yield Trouble(entry.mark("when", number, "if", *_first_key(when)), "R412", message)
         before.append(when)
     for number, word in enumerate(entry.spec.keywords):
         if carrier_word(word) is not None and name not in REPLIES:
@@ -182,13 +193,62 @@ def _never(name: str, entry: Placed[EntrySpec]) -> Iterator[Trouble]:
             yield Trouble(entry.mark("keywords", number), "R413", message)
 
 
-def _covers(wider: WhenSpec, when: WhenSpec) -> bool:
-    """Return whether a wording is said wherever another below it would be."""
-    return (
-        wider.condition.state in ("known", when.condition.state)
-        and wider.condition.fact.items() <= when.condition.fact.items()
-        and set(wider.needs) <= {*when.needs, *(name.rpartition(".")[0] for name in when.condition.fact)}
-    )
+def _told(when: WhenSpec) -> str:
+    """Return the first condition of a wording as staff have written it."""
+    key = _first_key(when)[0]
+    return f"{key}: {getattr(when.condition, key)}" if key != "fact" else "fact"
+
+
+def _first_key(when: WhenSpec) -> tuple[str, ...]:
+    fields = type(when.condition).model_fields
+    return tuple(key for key in fields if key in when.condition.model_fields_set)[:1]
+
+
+def _circle_in_time(library: Library, name: str, entry: Placed[EntrySpec]) -> Iterator[Trouble]:
+    """Yield where what is said outside of a window is not there, has no text, or leads back."""
+    seen, valid = [name], entry.spec.valid
+    if valid is None or valid.then is None:
+        return
+    yield from _to_entry(library, entry, ("valid", "then"), valid.then)
+    if valid.then in library.entries and library.entry(valid.then).text is None:
+        message = f"'{valid.then}' is said in its place, and has no text of its own"
+        yield Trouble(entry.mark("valid", "then"), "R403", message)
+    then: str | None = valid.then
+    while then is not None and then in library.entries:
+        if then in seen:
+            way = " -> ".join([*seen, then])
+            yield Trouble(entry.mark("valid", "then"), "R404", f"'then' leads in a circle: {way}")
+            return
+        seen.append(then)
+        after = library.entry(then).valid
+        then = after.then if after is not None else None
+
+
+def _below(library: Library, entry: Placed[EntrySpec]) -> Iterator[Trouble]:
+    """Yield what is wrong with the footer: the entry behind it holds one text and nothing else."""
+    footer = entry.spec.footer
+    if footer is None:
+        return
+    yield from _to_entry(library, entry, ("footer",), footer)
+    if footer not in library.entries:
+        return
+    spec = library.entry(footer)
+    if spec.text is None:
+        yield Trouble(entry.mark("footer"), "R403", f"a footer is a text, and '{footer}' has none of its own")
+        return
+    more = [key for key in ("buttons", "needs", "when", "hand_off", "footer") if getattr(spec, key)]
+    if more:
+        also = " and ".join(f"'{key}'" for key in more)
+        message = f"only the text of '{footer}' goes below another, and it has {also} too"
+        yield Trouble(entry.mark("footer"), "R416", f"{message}. Make an entry for the footer alone")
+
+
+def _attached(library: Library, attached: frozenset[str]) -> Iterator[Trouble]:
+    for entry in library.entries.values():
+        for number, name in enumerate(entry.spec.files):
+            if name not in attached:
+                hint = did_you_mean(name, attached)
+                yield Trouble(entry.mark("files", number), "R417", f"there is no file responses/files/{name}.{hint}")
 
 
 def _teams(library: Library) -> Iterator[Trouble]:
@@ -242,6 +302,7 @@ def _reachable(library: Library, intents: set[str], topics: tuple[str, ...]) -> 
     named = {*REPLIES, *topics, *intents}
     for entry in library.entries.values():
         named |= {button.go for button in entry.spec.buttons if button.go} | {entry.spec.go or ""}
+        named |= {entry.spec.footer or "", (entry.spec.valid and entry.spec.valid.then) or ""}
     for form in library.forms.values():
         named |= {*form.spec.done.replies(), form.spec.brief or ""}
     for name, entry in library.entries.items():

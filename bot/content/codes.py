@@ -52,6 +52,7 @@ CODES: Final = (
     Code("V121", WARN, "A language that is not offered"),
     Code("V122", WARN, "The same words in two languages"),
     Code("V123", WARN, "A link that one language lacks"),
+    Code("V124", ERROR, "A blank that a text lacks"),
     # F: facts about voting
     Code("F301", ERROR, "A literal fact in a voting answer"),
     Code("F302", ERROR, "A claim about a voter's own status"),
@@ -77,6 +78,8 @@ CODES: Final = (
     Code("R413", WARN, "A keyword that the program keeps for itself"),
     Code("R414", ERROR, "Danger words of two entries"),
     Code("R415", ERROR, "A form asks for the same thing twice"),
+    Code("R416", ERROR, "A footer that is more than a text"),
+    Code("R417", ERROR, "No such file"),
     # I: examples
     Code("I501", ERROR, "An example of two intents"),
     Code("I502", WARN, "An example stands twice"),
@@ -91,6 +94,10 @@ CODES: Final = (
     Code("D604", WARN, "A day that is over"),
     Code("D605", ERROR, "A span of no time"),
     Code("D606", WARN, "Forgotten before it is over"),
+    Code("D607", ERROR, "Over before it begins"),
+    Code("D608", WARN, "Days that are over"),
+    Code("D609", ERROR, "Nothing to say outside of its days"),
+    Code("D610", ERROR, "A reply that is needed at any time"),
     # X: secrets, people's data, links
     Code("X701", ERROR, "A secret in the settings"),
     Code("X702", ERROR, "A secret in a file"),
@@ -110,6 +117,8 @@ CODES: Final = (
     Code("C808", ERROR, "Not truthful about being automated"),
     Code("C809", ERROR, "An ask in trouble"),
     Code("C810", ERROR, "An office asks for money"),
+    Code("C811", ERROR, "An ask without other words for bad days"),
+    Code("C812", ERROR, "An office asks for something"),
     # P: plain language
     Code("P901", WARN, "Hard to read"),
     Code("P902", WARN, "Words that blame"),

@@ -46,7 +46,13 @@ def changes(before: Library | None, after: Library, languages: tuple[str, ...]) 
     old = before or Library()
     found = [*_of(old.entries, after.entries, languages, is_form=False)]
     found += _of(old.forms, after.forms, languages, is_form=True)
+    found += _of(_of_the_desk(old), _of_the_desk(after), languages, is_form=False)
     return tuple(found)
+
+
+def _of_the_desk(library: Library) -> dict[str, object]:
+    """Return the volunteers' replies under names that no entry has."""
+    return {f"desk.yml: {name}": reply for name, reply in library.desk.items()}
 
 
 def in_short(found: tuple[Change, ...]) -> str:

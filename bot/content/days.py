@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-from bot.content.entries import FormSpec
+from bot.content.entries import EntrySpec, FormSpec
 from bot.content.library import Placed
 from bot.content.spoken import Spoken
 from bot.content.trouble import Trouble
+from bot.engine.playbook import REPLIES
 
 _MONTHS = {
     name: number
@@ -85,6 +86,29 @@ def _date(said: Spoken, found: re.Match[str], today: date | None) -> Iterator[Tr
         yield Trouble(said.mark, "D602", message)
     elif today is not None and day < today:
         yield Trouble(said.mark, "D604", f"'{found[0]}' is over (today is {today}); take it out, or write the new day")
+
+
+def check_windows(name: str, entry: Placed[EntrySpec], today: date | None) -> Iterator[Trouble]:
+    """Yield what is wrong with the time in which an entry is said; whether that is over only where `today` is given."""
+    valid, spec = entry.spec.valid, entry.spec
+    if valid is None:
+        return
+    if valid.since is not None and valid.until is not None and valid.until <= valid.since:
+        message = f"'until' ({_moment(valid.until)}) does not come after 'from' ({_moment(valid.since)}): never said"
+        yield Trouble(entry.mark("valid", "until"), "D607", message)
+    elif valid.until is not None and today is not None and valid.until <= datetime.combine(today, time()):
+        message = f"over since {_moment(valid.until)} (today is {today}); write the new days, or take the entry out"
+        yield Trouble(entry.mark("valid", "until"), "D608", message)
+    if valid.then is None and not spec.fallback:
+        message = f"nothing is said outside of these days: name an entry under 'then', or give '{name}' a 'fallback'"
+        yield Trouble(entry.document.key_mark((*entry.path, "valid")), "D609", message)
+    if name in REPLIES or spec.always:
+        why = "the bot itself needs this reply" if name in REPLIES else "danger words lead here"
+        yield Trouble(entry.document.key_mark((*entry.path, "valid")), "D610", f"{why}: it is said at any time")
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M")
 
 
 def check_spans(form: Placed[FormSpec]) -> Iterator[Trouble]:

@@ -6,7 +6,20 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from bot.content.trouble import listed
-from bot.content.types import Count, DangerWords, Language, Name, Span, Spec, StateCode, Text, YesNo
+from bot.content.types import (
+    Count,
+    DangerWords,
+    FileName,
+    Language,
+    Moment,
+    Name,
+    Span,
+    Spec,
+    StateCode,
+    Text,
+    Until,
+    YesNo,
+)
 from bot.engine.fields import SLOT_TYPES
 from bot.ports import LOOK_UP_OUTCOMES
 
@@ -57,12 +70,44 @@ class HandOffSpec(Spec):
     priority: Literal["normal", "urgent"] = "normal"
 
 
-class ConditionSpec(Spec):
-    """When a wording is said: in one state, or once any state is known; where facts are checked and say just this."""
+class ValidSpec(Spec):
+    """From when until when an entry is said, local to the desk's zone, and which entry is said outside of that."""
 
-    state: StateCode
+    since: Moment | None = Field(default=None, alias="from")
+    until: Until | None = None
+    """The first moment at which it is no longer said; a day without a time counts to its end."""
+    then: Name | None = None
+
+    @model_validator(mode="after")
+    def _an_end(self) -> Self:
+        if self.since is None and self.until is None:
+            raise ValueError("'valid' has 'from', 'until' or both")
+        return self
+
+
+class ConditionSpec(Spec):
+    """When a wording is said: all that is named here must hold."""
+
+    state: StateCode | None = None
+    """One state, or 'known' for whichever it is."""
+    day: Literal["election"] | None = None
+    """The day of an election in the voter's state, in all of it, by a record that staff have entered."""
+    channel: Literal["sms", "telegram", "web", "whatsapp", "messenger", "email"] | None = None
+    hours: Literal["open", "closed"] | None = None
+    """Whether people answer at that moment (`desk.hours`)."""
     fact: dict[Text, Text] = {}
-    """`voter_id.asked: "no"`."""
+    """Facts that are checked and say just this: `voter_id.asked: "no"`."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("'if' names a condition: state, day, channel, hours or fact")
+        return self
+
+    @property
+    def knows_state(self) -> bool:
+        """Whether it can hold only where the voter's state is known."""
+        return self.state is not None or self.day is not None or bool(self.fact)
 
 
 class WhenSpec(Spec):
@@ -91,6 +136,11 @@ class EntrySpec(Spec):
     go: Name | None = None
     hand_off: HandOffSpec | None = None
     does: Literal["help", "ask", "thank"] = "help"
+    valid: ValidSpec | None = None
+    files: list[FileName] = []
+    """Files below responses/files/: each is a link beside the text, good for a week."""
+    footer: Name | None = None
+    """An entry whose text goes below this one: once a day in a thread, and never in one with trouble."""
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
@@ -100,6 +150,10 @@ class EntrySpec(Spec):
             raise ValueError(f"an entry has exactly one of 'text', 'form' or 'go'; here is {found}")
         if self.needs and not self.fallback:
             raise ValueError("an entry with 'needs' says in 'fallback' what is said without them")
+        if self.files and self.text is None:
+            raise ValueError("'files' stand beside a 'text'")
+        if self.go is not None and (self.valid is not None or self.footer is not None):
+            raise ValueError("an entry with 'go' says nothing itself: 'valid' and 'footer' belong where it leads to")
         return self
 
 
@@ -187,3 +241,20 @@ class FormSpec(Spec):
                     f"'{where}' is '{outcome.ask}', which this form does not ask for; expected {listed(known)}"
                 )
         return self
+
+
+class BlankSpec(Spec):
+    """One blank of a volunteer's reply: what is asked of the volunteer, and which answers there are if not any."""
+
+    ask: Text
+    one_of: Annotated[list[Text], Field(min_length=1)] | None = None
+
+
+class DeskSpec(Spec):
+    """A reply that only volunteers send. Its texts may name `org.FIELD` and `fill.BLANK`."""
+
+    title: Text | None = None
+    """What volunteers find it by, beside its name."""
+    owner: Text | None = None
+    text: Words
+    fill: dict[Name, BlankSpec] = {}

@@ -8,6 +8,8 @@ from bot.content.marked import MAX_BYTES
 
 RESPONSES: Final = "responses/"
 FORMS: Final = "responses/forms/"
+FILES: Final = "responses/files/"
+DESK: Final = "responses/desk.yml"
 INTENTS: Final = "intents/"
 CONVERSATIONS: Final = "tests/conversations/"
 _PATTERNS: Final = ("intents/*/*.yml", "responses/*.yml", "responses/forms/*.yml")
@@ -21,6 +23,12 @@ def staff_files(folder: Path) -> dict[str, bytes]:
 def conversation_files(folder: Path) -> dict[str, bytes]:
     """Return the conversation tests in `folder`: they are checked with the others, and never served."""
     return _read(folder, ("tests/conversations/*.yml",))
+
+
+def attached_files(folder: Path) -> frozenset[str]:
+    """Return the names of all files that entries may show, below `responses/files/`."""
+    shelf = folder / FILES
+    return frozenset(path.relative_to(shelf).as_posix() for path in shelf.rglob("*") if path.is_file())
 
 
 def staff_paths(folder: Path) -> Iterator[Path]:

@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.content.entries import EntrySpec, FormSpec
-from bot.content.files import FORMS, RESPONSES
+from bot.content.entries import DeskSpec, EntrySpec, FormSpec
+from bot.content.files import DESK, FORMS, RESPONSES
 from bot.content.marked import Document, read_bytes
 from bot.content.schema import parsed
 from bot.content.trouble import Mark, Trouble
@@ -32,10 +32,11 @@ class Placed(Generic[_Spec]):
 
 @dataclass(slots=True)
 class Library:
-    """All entries and forms of one folder of responses."""
+    """All entries, forms and volunteers' replies of one folder of responses."""
 
     entries: dict[str, Placed[EntrySpec]] = field(default_factory=dict)
     forms: dict[str, Placed[FormSpec]] = field(default_factory=dict)
+    desk: dict[str, Placed[DeskSpec]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     """Names that stand there, with mistakes in them."""
     is_whole: bool = True
@@ -52,6 +53,8 @@ def read_library(files: Mapping[str, bytes]) -> tuple[Library, list[Trouble]]:
     for name, raw in files.items():
         if name.startswith(FORMS):
             troubles += _read_into(FormSpec, library, library.forms, raw, name)
+        elif name == DESK:
+            troubles += _read_into(DeskSpec, library, library.desk, raw, name)
         elif name.startswith(RESPONSES):
             troubles += _read_into(EntrySpec, library, library.entries, raw, name)
     if not library.entries and not troubles:

@@ -37,9 +37,13 @@ def check_promises(library: Library, texts: Iterable[Spoken], kind: str | None) 
     for name, entry in library.entries.items():
         if name in NEVER_ASKS or (entry.spec.hand_off is not None and entry.spec.hand_off.priority == "urgent"):
             yield from _no_ask(library, name, entry)
+        elif entry.spec.does == "ask" and entry.spec.text is not None and not entry.spec.fallback:
+            message = f"'{name}' asks for something; say in 'fallback' what is said where there is trouble"
+            yield Trouble(entry.mark("does"), "C811", message)
     yield from _sponsor(library)
     if kind == "office":
         yield from _office(texts)
+        yield from _no_asks(library)
 
 
 def _required(said: Spoken) -> Iterator[Trouble]:
@@ -78,6 +82,8 @@ def _no_ask(library: Library, name: str, entry: Placed[EntrySpec]) -> Iterator[T
     out = "nobody is asked for anything in a thread with trouble. Leave it out"
     if entry.spec.does == "ask":
         yield Trouble(entry.mark("does"), "C809", f"'{name}' asks for something; {out}")
+    if entry.spec.footer is not None:
+        yield Trouble(entry.mark("footer"), "C809", f"'{name}' has a footer; {out}")
     for number, button in enumerate(entry.spec.buttons):
         leads_to = library.entries.get(button.go or "")
         if button.go == "donate" or (leads_to and leads_to.spec.does == "ask") or _ASKS.search(button.url or ""):
@@ -97,6 +103,15 @@ def _sponsor(library: Library) -> Iterator[Trouble]:
             if said.keys[0] == "text" and "org.sponsor" not in said.text:
                 message = f"the text in '{said.language}' does not say who pays: {{{{ org.sponsor }}}} is missing"
                 yield Trouble(said.mark, "C806", message)
+
+
+def _no_asks(library: Library) -> Iterator[Trouble]:
+    for name, entry in library.entries.items():
+        found = {"footer": "has a footer"} if entry.spec.footer is not None else {}
+        found |= {"does": "asks for something"} if entry.spec.does == "ask" else {}
+        for key, what in found.items():
+            message = f"'{name}' {what}, and the organisation is an office ('organisation.kind' in config.yaml)"
+            yield Trouble(entry.mark(key), "C812", f"{message}. Leave it out")
 
 
 def _office(texts: Iterable[Spoken]) -> Iterator[Trouble]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.content.entries import EntrySpec, FormSpec
+from bot.content.entries import DeskSpec, EntrySpec, FormSpec
 from bot.content.library import Library, Placed
 from bot.content.trouble import Mark
 
 Keys = tuple[str | int, ...]
+AnyPlaced = Placed[EntrySpec] | Placed[FormSpec] | Placed[DeskSpec]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Spoken:
     """One text that a voter may read. `owner` is the entry or form that says it; a label stands on a button."""
 
     owner: str
-    placed: Placed[EntrySpec] | Placed[FormSpec]
+    placed: AnyPlaced
     keys: Keys
     language: str
     text: str
@@ -26,23 +27,23 @@ class Spoken:
         return self.placed.mark(*self.keys)
 
     @property
-    def spec(self) -> EntrySpec | FormSpec:
+    def spec(self) -> EntrySpec | FormSpec | DeskSpec:
         return self.placed.spec
 
 
 def spoken(library: Library) -> Iterator[Spoken]:
-    """Yield every text of all entries and forms."""
+    """Yield every text of all entries, forms and volunteers' replies."""
     for name, entry in library.entries.items():
         for keys, texts in _of_entry(entry.spec):
             yield from _each(name, entry, keys, texts)
     for name, form in library.forms.items():
         for keys, texts in _of_form(form.spec):
             yield from _each(name, form, keys, texts)
+    for name, reply in library.desk.items():
+        yield from _each(name, reply, ("text",), dict(reply.spec.text))
 
 
-def _each(
-    name: str, placed: Placed[EntrySpec] | Placed[FormSpec], keys: Keys, texts: Mapping[str, str | list[str]]
-) -> Iterator[Spoken]:
+def _each(name: str, placed: AnyPlaced, keys: Keys, texts: Mapping[str, str | list[str]]) -> Iterator[Spoken]:
     is_label = (keys[-1] in ("label", "title") and keys[0] != "ask") or "options" in keys
     for language, text in texts.items():
         if isinstance(text, str):

@@ -276,8 +276,9 @@ def _filled_by_us(name: str, spec: EntrySpec, keys: Keys) -> frozenset[str]:
         slots.append("wait")
     needs = [] if keys[0] == "fallback" else [*spec.needs]
     if keys[0] == "when":
-        slots.append("state")
         when = spec.when[int(keys[1])]
+        slots += ["state"] if when.condition.knows_state else []
+        needs += ["election.day"] if when.condition.day == "election" else []
         needs += [*when.needs, *(fact.rpartition(".")[0] for fact in when.condition.fact)]
     return _slots(slots) | {name for need in needs for name in _named_by(need)}
 
@@ -346,6 +347,9 @@ def is_voting(name: str, library: Library) -> bool:
     if name in VOTING:
         return True
     for intent in VOTING & library.entries.keys():
+        valid = library.entry(intent).valid
+        if valid is not None and valid.then == name:
+            return True
         form = library.forms.get(library.entry(intent).form or "")
         if form is None:
             continue

@@ -97,6 +97,13 @@ def _moment(text: Any) -> Any:
     raise _expected("a moment is written like 2026-11-03 20:00")
 
 
+def _until(text: Any) -> Any:
+    """Return a moment; a day without a time counts to its end, as everybody reads "until November 3"."""
+    if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return _moment(text) + timedelta(days=1)
+    return _moment(text)
+
+
 def _language(text: str) -> str:
     if not re.fullmatch(r"[a-z]{2,3}", text):
         raise _expected("a language is written like en or es")
@@ -124,6 +131,12 @@ def _danger(text: str) -> str:
     return text
 
 
+def _file(text: str) -> str:
+    if not re.fullmatch(r"(?:[A-Za-z0-9][\w-]*/)*[A-Za-z0-9][\w-]*\.(?:pdf|png|jpe?g|gif)", text):
+        raise _expected("a file below responses/files/ is written like maps/precincts.pdf: a pdf, png, jpg or gif")
+    return text
+
+
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Count = Annotated[int, BeforeValidator(_count)]
 Positive = Annotated[Count, AfterValidator(_at_least_one)]
@@ -132,8 +145,10 @@ YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Day = Annotated[date, BeforeValidator(_day)]
 LocalTime = Annotated[time, BeforeValidator(_local_time)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+Until = Annotated[datetime, BeforeValidator(_until)]
 Name = Annotated[str, StringConstraints(pattern=_NAME)]
 Language = Annotated[str, AfterValidator(_language)]
 StateCode = Annotated[str, AfterValidator(_state)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_not_blank)]
+FileName = Annotated[str, AfterValidator(_file)]
 DangerWords = Annotated[Text, AfterValidator(_danger)]

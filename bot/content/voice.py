@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Final
 
 from babel import Locale
 from babel.dates import format_datetime
 from jinja2 import UndefinedError
 
 from bot.channel import Capabilities
-from bot.content.entries import AskSpec, ButtonSpec, EntrySpec, FormSpec, WhenSpec, Wordings
+from bot.content.conditions import fits, last_moment, window
+from bot.content.entries import AskSpec, ButtonSpec, EntrySpec, FormSpec, Wordings
 from bot.content.library import Library
+from bot.content.signed import Links
 from bot.content.template import rendered, spoken_date
 from bot.engine.decision import Ask, AskYesNo, Disclose, List, Offer, Purpose, Relay, Say, Step
 from bot.engine.fit import Draft, fit
@@ -25,6 +28,16 @@ from bot.ports import ORG_FIELDS, Facts, Organisation, Said
 _TODAY_FROM_MINUTES = 120
 """A wait longer than this is told as "today"."""
 YES_NO = {"yes": "affirm", "no": "deny"}
+_ONLY_A_TEXT: Final[Mapping[str, object]] = {
+    "files": [],
+    "sms": {},
+    "when": [],
+    "needs": [],
+    "buttons": [],
+    "valid": None,
+    "footer": None,
+    "does": "help",
+}
 
 
 class NotSayable(Exception):
@@ -49,6 +62,8 @@ class _Names:
     now: datetime
     year: int
     language: str
+    channel: str
+    hours: Hours
     foreign: Callable[[tuple[str, ...]], str]
     """Says that a page is in another language."""
     used: list[Fact] = field(default_factory=list)
@@ -73,24 +88,17 @@ class _Names:
             "_year": self.year,
         }
 
-    def meets(self, when: WhenSpec) -> bool:
-        """Return whether a wording's conditions hold and all that it needs may be said; what decided counts as said."""
-        if self.state is None or when.condition.state not in ("known", self.state):
-            return False
-        decisive = []
-        for name, wanted in when.condition.fact.items():
-            key, _, part = name.rpartition(".")
-            found = self._asked(key)
-            if found is None or found.fields.get(part) != wanted:
-                return False
-            decisive.append(found)
-        if not all(self.has(need) for need in when.needs):
-            return False
-        self.used += decisive
-        return True
-
     def has(self, need: str) -> bool:
-        return need.startswith("link.") or self._asked(need.removeprefix("fact.")) is not None
+        """Return whether what a text needs may be said now."""
+        return need.startswith("link.") or self.asked(need.removeprefix("fact.")) is not None
+
+    def is_open(self) -> bool:
+        """Return whether people answer now."""
+        return self.hours.is_open(self.now)
+
+    def election_today(self) -> Fact | None:
+        """Return the day of the election that is held in the voter's state today."""
+        return self._sayable(self.facts.election_today(self.state, self.now))
 
     def taken(self) -> tuple[Fact, ...]:
         """Return the facts used since this was last asked, each once."""
@@ -98,8 +106,11 @@ class _Names:
         self.used.clear()
         return taken
 
-    def _asked(self, key: str) -> Fact | None:
-        said = self.facts.say(self.state, key, self.now)
+    def asked(self, key: str) -> Fact | None:
+        """Return the fact `key` if it may be said now."""
+        return self._sayable(self.facts.say(self.state, key, self.now))
+
+    def _sayable(self, said: Fact | LinkOnly) -> Fact | None:
         if isinstance(said, LinkOnly):
             self.frozen = self.frozen or said.reason == Why.FROZEN
             return None
@@ -114,7 +125,7 @@ class _Names:
         return f"{fact.value} {self.foreign(fact.languages)}"
 
     def _said(self, key: str, part: str = "") -> str:
-        fact = self._asked(key)
+        fact = self.asked(key)
         value = None if fact is None else fact.fields.get(part or self.language, fact.value if not part else None)
         if fact is None or value is None:
             raise KeyError(key)
@@ -142,6 +153,8 @@ class Voice:
     hours: Hours
     usual_wait_minutes: int = 10
     version: int = 0
+    links: Links | None = None
+    """Makes the links to files; without it none are shown."""
 
     def say(self, step: Step, facts: Facts, can: Capabilities, now: datetime) -> tuple[Said, ...]:
         """Return the messages of `step`, in order, in the form of a channel that can do `can`."""
@@ -184,7 +197,7 @@ class Voice:
     ) -> tuple[Said, Draft]:
         match decision:
             case Say():
-                return self._entry(decision.entry, thread, facts, now, decision.slots, decision.purpose)
+                return self._said(decision, thread, facts, now)
             case Ask():
                 return self._question(decision, thread, facts, now)
             case Offer():
@@ -203,6 +216,17 @@ class Voice:
                 said, draft = self._entry(f"ask_{decision.kind}", thread, facts, now, slots)
                 return replace(said, asks="confirmation"), self._with_yes_no(draft)
 
+    def _said(self, say: Say, thread: Thread, facts: Facts, now: datetime) -> tuple[Said, _Draft]:
+        """Return an entry with what goes below it."""
+        said, draft = self._entry(say.entry, thread, facts, now, say.slots, say.purpose, asks=say.asks)
+        if not say.footer:
+            return said, draft
+        told, below = self._entry(say.footer, thread, facts, now)
+        short = f"{draft.short}\n{below.short or below.text}" if draft.short else ""
+        draft = replace(draft, text=f"{draft.text}\n{below.text}", short=short)
+        draft = replace(draft, short_facts=(*draft.short_facts, *told.facts))
+        return replace(said, facts=tuple(dict.fromkeys((*said.facts, *told.facts)))), draft
+
     def _entry(
         self,
         name: str,
@@ -211,12 +235,19 @@ class Voice:
         now: datetime,
         slots: Mapping[str, str] | None = None,
         purpose: Purpose = Purpose.ANSWER,
-    ) -> tuple[Said, Draft]:
-        spec = self.library.entry(name)
+        *,
+        asks: bool = True,
+    ) -> tuple[Said, _Draft]:
+        name, spec = self._in_force(name, now, asks=asks)
         names = self._names(thread, facts, now, slots or {}, waits=spec.hand_off is not None or name in WAITS)
         text, short = self._wording(spec, name, thread, names)
         decisive = names.taken()
-        buttons = tuple(self._button(button, thread.language, names, name) for button in spec.buttons)
+        buttons = tuple(
+            self._button(button, thread.language, names, name)
+            for button in spec.buttons
+            if asks or not self._leads_to_ask(button.go, now)
+        )
+        buttons += self._files(spec, thread, now)
         if name == LANGUAGE_QUESTION:
             buttons = (*buttons, *_language_buttons(self.languages))
         on_buttons = names.taken()
@@ -232,7 +263,9 @@ class Voice:
             language=thread.language,
             short_facts=_ids(in_brief, on_buttons),
         )
-        leaves_by = (thread.heard_at or now) + CONFIRM_WITHIN if purpose is Purpose.CONFIRM_STOP else None
+        leaves_by = last_moment(window(spec, self.hours.zone))
+        if purpose is Purpose.CONFIRM_STOP:
+            leaves_by = (thread.heard_at or now) + CONFIRM_WITHIN
         said = Said(
             text="",
             who="bot",
@@ -245,12 +278,37 @@ class Voice:
         )
         return said, draft
 
+    def _files(self, spec: EntrySpec, thread: Thread, now: datetime) -> tuple[Button, ...]:
+        """Return a link to each file; without an address of our own only our own page can follow one."""
+        if self.links is None or not (self.links.base or thread.channel == "web"):
+            return ()
+        return tuple(Button(name.rpartition("/")[2], url=self.links.to(name, now)) for name in spec.files)
+
+    def _in_force(self, name: str, now: datetime, *, asks: bool = True) -> tuple[str, EntrySpec]:
+        """Return the entry that is said at `now` in the place of `name`, and what of it.
+
+        Outside of its window that is its `then`, or its fallback alone; the fallback too where it `asks` and may not.
+        """
+        spec = self.library.entry(name)
+        while not (valid := window(spec, self.hours.zone)).is_open(now) and valid.then is not None:
+            name = valid.then
+            spec = self.library.entry(name)
+        if not valid.is_open(now) or (spec.does == "ask" and not asks and spec.fallback):
+            spec = spec.model_copy(update={"text": dict(spec.fallback), **_ONLY_A_TEXT})
+        return name, spec
+
+    def _leads_to_ask(self, name: str | None, now: datetime) -> bool:
+        while name is not None and (go := self.library.entry(name).go) is not None:
+            name = go
+        return name is not None and self._in_force(name, now)[1].does == "ask"
+
     def _wording(self, spec: EntrySpec, name: str, thread: Thread, names: _Names) -> tuple[str, str]:
         if not all(names.has(need) for need in spec.needs):
             return self._word(spec.fallback, thread.language), ""
         texts, shorts = spec.text or {}, spec.sms
         for when in spec.when:
-            if names.meets(when):
+            if (decisive := fits(when, names)) is not None:
+                names.used += decisive  # what decided counts as said
                 texts, shorts = when.text, when.sms
                 break
         return self._turn(texts, name, thread), self._word(shorts, thread.language) if shorts else ""
@@ -372,6 +430,8 @@ class Voice:
             now=now,
             year=now.astimezone(self.hours.zone).year,
             language=thread.language,
+            channel=thread.channel,
+            hours=self.hours,
             foreign=lambda languages: self._aside(
                 "page_language", names, {"label": _called(languages[0], thread.language)}
             ),

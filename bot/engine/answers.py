@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.engine.asks import offered
 from bot.engine.decision import Offer, PassOn, Say, Silent, Step
 from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook
@@ -88,7 +89,7 @@ def unsure(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step:
         meant = tuple(name for name in (reading.intent, reading.runner_up) if name in book.titles and book.entry(name))
         if len(meant) == 2:
             return _offer(thread, meant, "close", now)
-    return _offer(thread, book.topics, "rephrase", now)
+    return _offer(thread, offered(book.topics, thread, book, now), "rephrase", now)
 
 
 def _offer(thread: Thread, options: tuple[str, ...], why: str, now: datetime) -> Step:

@@ -81,9 +81,9 @@ def stopped(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step
         if sure and intent == "subscribe_updates":
             asked = replace(thread, question=Choosing("again", (), now + CHOICE_LIVES))
             return Step(asked, (AskYesNo("again"),))
-        if sure and book.answer_stopped and (entry := book.entry(intent)):
+        if sure and book.answer_stopped and (entry := book.entry(intent, now)):
             if entry.form is not None:
-                entry = book.entry(book.forms[entry.form].brief or "")
+                entry = book.entry(book.forms[entry.form].brief or "", now)
             if entry is not None and entry.hand_off is None:
                 return Step(thread, (Say(entry.name, intent),))
     waiting = replace(thread, waiting_since=thread.waiting_since or now)

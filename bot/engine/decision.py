@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, assert_never
 
@@ -44,6 +44,10 @@ class Say:
     intent: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
     purpose: Purpose = Purpose.ANSWER
+    footer: str = ""
+    """The entry whose text goes below."""
+    asks: bool = True
+    """False where nothing may be asked of the voter: an entry that asks says its fallback, buttons that ask are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,13 @@ class Remind:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Erase what was typed and said in this step after `span`: it belongs to a form that is kept no longer."""
+
+    span: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Drop the timer of this kind."""
 
@@ -214,6 +225,7 @@ Decision = (
     | Speak
     | Look
     | Remind
+    | Keep
     | Forget
     | Silent
 )
@@ -290,7 +302,7 @@ def _acts(decision: Decision) -> Iterator[str]:  # noqa: C901, PLR0912 -- one li
             yield "silent"
         case List() | PassOn() | Relay() | Note() | Board() | ReturnToQueue() | StopThem() | StartAgain():
             pass
-        case Look() | Remind() | Forget():
+        case Look() | Remind() | Keep() | Forget():
             pass
         case _:
             assert_never(decision)

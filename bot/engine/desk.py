@@ -51,7 +51,7 @@ def _said_anew(thread: Thread, name: str, epoch: int, book: Playbook, now: datet
     """Say once more what a changed fact kept from leaving, with what holds now; a person is told where that cannot be."""
     if thread.owner is not None or epoch != thread.epoch:
         return Step(thread, (Silent("somebody else goes on here"),))
-    if name in book.forms or (entry := book.entry(name)) is None or entry.form is not None:
+    if name in book.forms or (entry := book.entry(name, now)) is None or entry.form is not None:
         return hand_off(thread, book.fallback_team, "a fact changed before it was told", now)
     # What was withheld may have been the text that said that it is automated: the new one says it again (C28).
     return Step(replace(thread, disclosed_at=None), (Say(entry.name),))

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from bot.engine.thread import Asking, Choosing
@@ -64,6 +64,19 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """When an entry is said: from `opens` on, no longer from `closes` on; `then` is said outside of that."""
+
+    opens: datetime | None = None
+    closes: datetime | None = None
+    then: str | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether the entry is said at `at`."""
+        return (self.opens is None or at >= self.opens) and (self.closes is None or at < self.closes)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of `responses/`, as far as deciding goes."""
 
@@ -73,6 +86,13 @@ class Entry:
     hand_off: Team | None = None
     choices: tuple[str, ...] = ()
     """The entries behind its buttons, in their order."""
+    window: Window = Window()
+    asks: bool = False
+    """It asks the voter for something: money, time, a word to friends."""
+    is_trouble: bool = False
+    """Something bad has happened to who hears it: nobody there is asked for anything."""
+    footer: str | None = None
+    """The entry whose text may go below this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +141,8 @@ class Form:
     """The slots that the confirmation repeats; empty where nothing is confirmed. It is skipped unless all were given."""
     expires: Mapping[str, timedelta] = field(default_factory=dict)
     brief: str | None = None
+    keep: timedelta | None = None
+    """So long what was typed is kept; None: as long as the thread."""
 
     def question(self, slot: str) -> SlotQuestion:
         """Return the question for `slot`; the confirmation is asked like one."""
@@ -190,12 +212,21 @@ class Playbook:
     fallback_team: str = "general"
     disclose_every: timedelta = timedelta(days=7)
 
-    def entry(self, name: str) -> Entry | None:
-        """Return the entry called `name`, following `go` to where it leads."""
+    def entry(self, name: str, at: datetime | None = None) -> Entry | None:
+        """Return the entry called `name`, following `go` to where it leads.
+
+        With a moment `at` it is the one that is said then: what has run out leads on to its `then`, and without one it
+        has only its fallback to say, no form, no people, no buttons.
+        """
         entry = self.entries.get(name)
-        while entry is not None and entry.go is not None:
-            entry = self.entries.get(entry.go)
-        return entry
+        while entry is not None and (led := entry.go or self._then(entry, at)):
+            entry = self.entries.get(led)
+        if entry is None or at is None or entry.window.is_open(at):
+            return entry
+        return replace(entry, form=None, hand_off=None, choices=(), footer=None, asks=False)
+
+    def _then(self, entry: Entry, at: datetime | None) -> str | None:
+        return None if at is None or entry.window.is_open(at) else entry.window.then
 
     def asks(self, question: Asking) -> bool:
         """Return whether an open question of a form still stands in the staff's files."""

@@ -29,7 +29,7 @@ def answered(
     values: Mapping[str, str] | None = None,
 ) -> Step | None:
     """Return the step that answers with the entry `name`: its text, its form, its people; None if there is no such entry."""
-    entry = book.entry(name)
+    entry = book.entry(name, at)
     if entry is None:
         return None
     values = values or {}

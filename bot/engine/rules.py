@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.engine import forms
 from bot.engine.answers import answer, keyword, other_language, passed_on, unsure
+from bot.engine.asks import offered, with_asks
 from bot.engine.consent import consent, stopped
 from bot.engine.decision import (
     SPEAKS,
@@ -23,6 +24,7 @@ from bot.engine.decision import (
 from bot.engine.desk import with_volunteer
 from bot.engine.fields import STRONG_TYPES
 from bot.engine.heard import Heard, Words
+from bot.engine.keeping import kept, outlived
 from bot.engine.loop import echoed, loop, unmuted
 from bot.engine.parts import two_requests
 from bot.engine.playbook import Playbook
@@ -53,8 +55,10 @@ RULES: tuple[Rule, ...] = (
 def decide(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step:
     """Return the step of the first rule that has one; `unsure` always has."""
     entered = _enter(thread, heard, book, now)
-    step = next(step for rule in RULES if (step := rule(entered, heard, book, now)))
-    return _leave(thread, _with_lapsed_form(thread, entered, step), heard, book, now)
+    step = outlived(entered, heard, book, now) or next(
+        step for rule in RULES if (step := rule(entered, heard, book, now))
+    )
+    return kept(thread, _leave(thread, _with_lapsed_form(thread, entered, step), heard, book, now), heard, book, now)
 
 
 def given_up(thread: Thread, book: Playbook, now: datetime) -> Step:
@@ -78,7 +82,7 @@ def _enter(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Threa
 
 def _leave(before: Thread, step: Step, heard: Heard, book: Playbook, now: datetime) -> Step:
     """Add what goes with every step: the disclosure, a changed language, the memory."""
-    step = passed_on(step, heard, before)
+    step = with_asks(passed_on(step, heard, before), heard, book, now)
     if isinstance(heard, Words):
         step = replace(step, thread=replace(echoed(before, step, heard, book), heard_at=heard.at))
         if before.language_sure and step.thread.language != before.language:
@@ -152,12 +156,15 @@ def _with_choices(step: Step, book: Playbook, now: datetime) -> Step:
     """Let "1" mean the first button of what is said last, unless a form or a yes-or-no question is open."""
     spoken = [decision for decision in step.decisions if isinstance(decision, SPEAKS)]
     last = spoken[-1]
-    entry = book.entries.get(last.entry) if isinstance(last, Say) else None
+    entry = book.entry(last.entry, now) if isinstance(last, Say) else None
     open_one = step.thread.question
     older = open_one is None or (isinstance(open_one, Choosing) and open_one.kind == "entry")
-    if entry is None or not entry.choices or not older:
+    choices = entry.choices if entry is not None else ()
+    if isinstance(last, Say) and not last.asks:
+        choices = offered(choices, step.thread, book, now)
+    if not choices or not older:
         return step
-    question = Choosing("entry", entry.choices, now + CHOICE_LIVES)
+    question = Choosing("entry", choices, now + CHOICE_LIVES)
     return replace(step, thread=replace(step.thread, question=question))
 
 

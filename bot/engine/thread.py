@@ -101,6 +101,9 @@ class Thread:
     muted_until: datetime | None = None
     said: Mapping[str, int] = field(default_factory=dict)
     """How often an entry with variants was said: they are taken in turn."""
+    trouble_at: datetime | None = None
+    """When something bad was last told or answered here: nothing is asked of the voter for a while."""
+    footer_at: datetime | None = None
 
     @property
     def mode(self) -> str:
@@ -143,6 +146,8 @@ def to_json(thread: Thread) -> dict[str, Any]:
         "echoes": [[echo.digest, _moment(echo.at), echo.idle] for echo in thread.echoes],
         "muted": _moment(thread.muted_until),
         "said": dict(thread.said),
+        "trouble": _moment(thread.trouble_at),
+        "footer": _moment(thread.footer_at),
     }
     return {"language": thread.language} | {key: value for key, value in kept.items() if value}
 
@@ -184,6 +189,8 @@ def from_json(
         echoes=tuple(Echo(row[0], datetime.fromisoformat(row[1]), row[2]) for row in memory.get("echoes", ())),
         muted_until=_parsed(memory.get("muted")),
         said=memory.get("said", {}),
+        trouble_at=_parsed(memory.get("trouble")),
+        footer_at=_parsed(memory.get("footer")),
     )
 
 

@@ -11,7 +11,15 @@ from hashlib import sha256
 from bot.config import Config
 from bot.content.check import check
 from bot.content.compare import Change, changes
-from bot.content.files import INTENTS, RESPONSES, as_published, conversation_files, overlooked_files, staff_files
+from bot.content.files import (
+    INTENTS,
+    RESPONSES,
+    as_published,
+    attached_files,
+    conversation_files,
+    overlooked_files,
+    staff_files,
+)
 from bot.content.library import Library, read_library
 from bot.content.trouble import Severity, Trouble
 from bot.store import versions
@@ -61,6 +69,7 @@ def judged(config: Config, today: date, *, whole: bool = False) -> Judged:
         kind=config.organisation.kind,
         today=today,
         overlooked=overlooked_files(config.staff) if whole else (),
+        attached=attached_files(config.staff),
     )
     return Judged(files, found.library, tuple(found.troubles))
 

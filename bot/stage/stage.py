@@ -236,6 +236,7 @@ class Stage:
                 return
             with self.store.unit(FaultPoint.TIMER) as unit:
                 unit.fire_timers(100)
+                unit.erase(100)
             think(self._mind)
             run_effects(self.store, {LOOK_UP: looking_up(self.lookup)})
             self._sender.drain()

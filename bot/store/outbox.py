@@ -133,6 +133,9 @@ class Outbox:
         ids = {row.address_id for row in rows}
         addresses = {row.id: row for row in connection.execute(_ADDRESSES, {"ids": list(ids)})}
         ruled = [self._ruling(row, addresses[row.address_id], now) for row in rows]
+        for one in ruled:
+            if one.rule == "too_late" and one.row.purpose == Purpose.ANSWER.value:
+                self._think_again(connection, one.row, now)  # its days are over: what holds now is said
         ruled = self._facts_hold(connection, ruled, now)
         stays = [one for one in ruled if one.state != "sending"]
         for one in stays:

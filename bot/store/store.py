@@ -29,7 +29,8 @@ SELECT
     OR (state = 'running' AND locked_until < :now)) AS effects,
   EXISTS (SELECT 1 FROM timer WHERE due_at <= :now) AS timers,
   EXISTS (SELECT 1 FROM message WHERE state = 'sending' AND locked_until < :now)
-    OR EXISTS (SELECT 1 FROM desk_call WHERE state = 'sending' AND locked_until < :now) AS lapsed
+    OR EXISTS (SELECT 1 FROM desk_call WHERE state = 'sending' AND locked_until < :now) AS lapsed,
+  EXISTS (SELECT 1 FROM message WHERE erase_at <= :now AND state NOT IN ('queued', 'sending', 'unsure')) AS kept
 """).bindparams(bindparam("now", type_=Moment))
 _COUNTED = 20_000
 """A backlog is counted up to here; beyond it only "too many" matters."""
@@ -59,7 +60,7 @@ class SqlStore:
         return SqlUnit(self.database, self._parts, point, self.clock)
 
     def due(self) -> frozenset[Any]:
-        """Return what has something due at this moment: think, send, effects, timers, lapsed."""
+        """Return what has something due at this moment: think, send, effects, timers, lapsed, kept."""
         with self.database.reading() as connection:
             row = connection.execute(_DUE, {"now": self.clock()}).one()
         return frozenset(name for name, is_due in row._mapping.items() if is_due)  # noqa: SLF001 -- its documented name

@@ -192,6 +192,7 @@ message = Table(
     Column("channel", String(16), nullable=False),
     Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("created_at", Moment, nullable=False),
+    Column("erase_at", Moment),  # what was typed into a form and what repeats it; None once that is done
     *_delivery(),
     UniqueConstraint("key"),
     UniqueConstraint("inbox_id", "direction", "n"),
@@ -219,6 +220,12 @@ message = Table(
     ),
     Index("ix_message_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
     Index("ix_message_conversation_id_id", "conversation_id", "id"),
+    Index(
+        "ix_message_erase",
+        "erase_at",
+        sqlite_where=text("erase_at IS NOT NULL"),
+        postgresql_where=text("erase_at IS NOT NULL"),
+    ),
 )
 
 handoff = Table(

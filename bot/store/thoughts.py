@@ -14,6 +14,7 @@ from bot.engine.decision import (
     Decision,
     Forget,
     HandOff,
+    Keep,
     Look,
     Note,
     PassOn,
@@ -197,6 +198,7 @@ class Thoughts:
             "channel": waiting.thread.channel,
             "priority": _PRIORITIES.get(said.purpose, 0),
             "created_at": now,
+            "erase_at": _erase_at(thought, now),
             "state": state,
             "due_at": said.hold_until or now,
             "error": ruling.rule or None,
@@ -350,9 +352,15 @@ def _heard_row(waiting: Waiting, row: Incoming, thought: Thought, now: datetime)
         "intent": reading.intent[:40] or None,
         "confidence": round(reading.confidence * 1000) if reading.intent else None,
         "created_at": row.received_at,
+        "erase_at": _erase_at(thought, now),
         "state": "received",
         "due_at": row.received_at,
     }
+
+
+def _erase_at(thought: Thought, now: datetime) -> datetime | None:
+    """Return until when what was typed and said in a thought is kept; None for what belongs to no form."""
+    return next((now + one.span for one in thought.step.decisions if isinstance(one, Keep)), None)
 
 
 def _more_urgent(one: HandOff | None, other: HandOff) -> HandOff:
@@ -408,6 +416,7 @@ def _log_row(waiting: Waiting, inbox_id: int, now: datetime) -> dict[str, Any]:
         "channel": waiting.thread.channel,
         "priority": 0,
         "created_at": now,
+        "erase_at": None,
         "due_at": now,
         "error": None,
     }

@@ -13,6 +13,7 @@ from bot.ports import Claimed, EffectRow, FaultPoint, Settled, Thought, Waiting
 from bot.store.database import Database
 from bot.store.effects import Effects
 from bot.store.intake import Intake
+from bot.store.keeping import erase
 from bot.store.outbox import Outbox
 from bot.store.thoughts import Thoughts
 from bot.store.threads import Threads
@@ -94,6 +95,9 @@ class SqlUnit:
 
     def fire_timers(self, limit: int) -> int:
         return self._effects.fire(self.connection, limit, self._clock())
+
+    def erase(self, limit: int) -> int:
+        return erase(self.connection, self._clock(), limit)
 
     def standing(self, kind: str, ref: str, payload: Mapping[str, Any], due_at: datetime) -> None:
         self._effects.standing(self.connection, kind, ref, payload, due_at)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.web.chat import chat_views
 from bot.web.console import console_views
+from bot.web.files import file_views
 from bot.web.site import Site
 from bot.web.status import status_views
 from bot.web.webhooks import COME_AGAIN_S, insistent_view, view
@@ -51,6 +52,7 @@ def create_web(site: Site) -> Flask:
             app.add_url_rule(rule, name, lambda: view(site, slack, MAX_UPDATE), methods=["POST"])
     app.register_blueprint(chat_views(site))
     app.register_blueprint(console_views(site))
+    app.register_blueprint(file_views(site))
     app.register_blueprint(status_views(site))
 
     @app.errorhandler(SQLAlchemyError)

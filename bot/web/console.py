@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
 from bot.channel import CanFetch, SendError
+from bot.content.desk import NotFilled
 from bot.desk.console import COOKIE, TOPIC, csrf_token
 from bot.desk.words import CHANNELS, LANGUAGES, MAX_TEXT, ago, clock, day, masked, state_in_words
 from bot.store.log import Line
@@ -162,6 +163,8 @@ def _page(
         abort(404)
     heads = site.log.heads(which, who)
     zone, now = ZoneInfo(site.config.settings.desk.zone), site.now()
+    ready, chosen, refused = _ready(site, head.language) if head is not None and draft is None else ([], "", "")
+    draft = draft or ({"text": chosen, "ready": "1"} if chosen else {})
     page = render_template(
         "console/inbox.html",
         org=site.config.organisation,
@@ -190,11 +193,40 @@ def _page(
         languages=LANGUAGES,
         pictures=PICTURES,
         max_text=MAX_TEXT,
-        flash=flash or request.args.get("flash", "")[:200],
+        flash=flash or refused or request.args.get("flash", "")[:200],
+        ready=ready,
+        refused=refused,
+        has_ready=bool(site.replies()),
+        find=request.args.get("find", "")[:80],
         late=request.args.get("late") == "1",
-        draft=draft or {},
+        draft=draft,
     )
     return Response(page, status)
+
+
+def _ready(site: Site, language: str) -> tuple[list[dict[str, Any]], str, str]:
+    """Return the replies that are looked for, and the text and the refusal of the one that was chosen."""
+    args, replies = request.args, site.replies()
+    shown = [
+        {
+            "reply": one,
+            "text": one.preview(language),
+            "given": {b.name: args.get(f"fill.{b.name}", "") for b in one.blanks},
+        }
+        for one in replies.values()
+        if one.is_like(args.get("find", ""))
+    ]
+    chosen = replies.get(args.get("reply", ""))
+    if chosen is None:
+        return shown, "", ""
+    try:
+        return (
+            shown,
+            chosen.text(language, {blank.name: args.get(f"fill.{blank.name}", "") for blank in chosen.blanks}),
+            "",
+        )
+    except NotFilled as error:
+        return shown, "", str(error)
 
 
 def _is_held(line: Line, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from bot.channel import Channel, Desk
 from bot.config import Config
+from bot.content.desk import DeskReply
 from bot.message import Event, Outcome
 from bot.store.log import Log
 from bot.store.sessions import SqlSessions
@@ -41,6 +42,8 @@ class Site:
     notes: Callable[[], list[str]] = list
     """What somebody should look at although the product is ready."""
     ring: Callable[[str], None] = lambda topic: None
+    replies: Callable[[], Mapping[str, DeskReply]] = dict
+    """The volunteers' replies that are in service."""
     limiter: Any = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
     @property

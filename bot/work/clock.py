@@ -10,6 +10,7 @@ from bot.ports import FaultPoint, Store, Work
 
 EVERY_S = 1.0
 _TIMERS_AT_ONCE = 100
+_ERASED_AT_ONCE = 500
 log = structlog.get_logger()
 
 
@@ -51,6 +52,9 @@ def look(store: Store, wake: Callable[[Work], None]) -> None:
         with store.unit(FaultPoint.SWEEP) as unit:
             metrics.swept.inc(unit.sweep())
         wake("send")
+    if "kept" in due:
+        with store.unit(FaultPoint.SWEEP) as unit:
+            unit.erase(_ERASED_AT_ONCE)
     if "think" in due:
         wake("think")
     if "send" in due:

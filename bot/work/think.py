@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ import structlog
 
 from bot import metrics
 from bot.channel import Capabilities
+from bot.content.desk import DeskReply
 from bot.engine.decision import Look, Step
 from bot.engine.detectors import settled
 from bot.engine.heard import Acted, Due, Heard, Result, Words
@@ -42,6 +43,8 @@ class Content:
 
     book: Playbook
     voice: Speaker
+    replies: Mapping[str, DeskReply] = field(default_factory=dict)
+    """Those of the volunteers, by name."""
 
 
 @dataclass(frozen=True, slots=True)

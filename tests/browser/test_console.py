@@ -388,6 +388,22 @@ def test_typed_text_survives_news_a_reload_and_a_walk(open_desk, voter):
     expect(field).to_have_value("Half a sentence")
 
 
+def test_a_ready_reply_goes_below_what_is_typed_and_is_sent_as_it_stands(open_desk, voter):
+    page = open_desk(path=f"threads/{voter.thread}")
+    claim(page)
+    page.get_by_label(REPLY).fill("Hello Ana,")
+    page.get_by_text("Ready replies").click()
+    one = page.locator("form.reply", has_text="Ask the county")
+    one.get_by_label("Which county?").fill("Hays")
+    one.get_by_role("button", name="Put into the reply").click()
+    field = page.get_by_label(REPLY)
+    expect(field).to_have_value(re.compile("^Hello Ana,\\nHays County's election office"))
+    page.reload()
+    expect(field).to_have_value(re.compile("^Hello Ana,\\nHays County's election office can tell[^\\n]*$"))
+    page.get_by_role("button", name="Send").click()
+    expect(said(page, "Hays County's election office")).to_be_visible()
+
+
 def test_text_stays_and_cannot_leave_when_the_thread_is_lost(open_desk, voter):
     path = f"threads/{voter.thread}"
     page, other = open_desk("Maria", path), open_desk("Maria", path)

@@ -340,3 +340,35 @@ def test_the_hash_of_a_file_s_value_changes_with_it() -> None:
     assert isinstance(found, FileFact)
     other = found.model_copy(update={"value": {**found.value, "close": "20:00"}})
     assert (len(file_hash(found)), file_hash(other) != file_hash(found), file_hash(None)) == (8, True, "")
+
+
+# --- the day itself ---------------------------------------------------------------------------------------------------
+
+EASTERN, CENTRAL = ZoneInfo("America/New_York"), ZoneInfo("America/Chicago")
+TODAY = {
+    # state, local moment -> it is election day there
+    "the day before": ("OH", datetime(2026, 11, 2, 23, 59, tzinfo=EASTERN), False),
+    "its first moment": ("OH", datetime(2026, 11, 3, tzinfo=EASTERN), True),
+    "its last moment": ("OH", datetime(2026, 11, 3, 23, 59, tzinfo=EASTERN), True),
+    "the day after": ("OH", datetime(2026, 11, 4, tzinfo=EASTERN), False),
+    "begun in the east of the state only": ("TN", datetime(2026, 11, 3, 0, 30, tzinfo=EASTERN), False),
+    "begun in all of the state": ("TN", datetime(2026, 11, 3, tzinfo=CENTRAL), True),
+    "over in the east of the state": ("TN", datetime(2026, 11, 4, tzinfo=EASTERN), False),
+}
+
+
+@pytest.mark.parametrize("state, at, holds", TODAY.values(), ids=TODAY.keys())
+def test_it_is_election_day_where_it_is_that_day_in_all_of_the_state(state: str, at: datetime, holds: bool) -> None:
+    facts = OfficialFacts(practice=False, records=records(elections=[replace(OHIO, state=state)]))
+    assert isinstance(facts.election_today(state, at), Fact) is holds
+
+
+def test_it_is_no_election_day_without_a_record_or_a_state_or_while_its_dates_are_frozen() -> None:
+    noon = datetime(2026, 11, 3, 12, tzinfo=EASTERN)
+    frozen = records(elections=[OHIO], freezes={("OH", "election"): Freeze("court", None)})
+    asked = [(FACTS, "OH"), (OfficialFacts(practice=False, records=frozen), "OH"), (FACTS, None)]
+    assert [facts.election_today(state, noon) for facts, state in asked] == [
+        LinkOnly(Why.MISSING),
+        LinkOnly(Why.FROZEN),
+        LinkOnly(Why.MISSING),
+    ]

@@ -1,13 +1,14 @@
 """What the engine learns of the staff's files: danger words, keywords, forms, teams; no texts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from support.staff import sound
 
 from bot.content.book import danger_pattern, playbook
 from bot.content.library import read_library
-from bot.engine.playbook import Done, Entry, Form, Outcome, Playbook, SlotQuestion, Team, Thresholds
+from bot.engine.playbook import Done, Entry, Form, Outcome, Playbook, SlotQuestion, Team, Thresholds, Window
 
 
 def book(text: str = "", form: str = "", **settings: object) -> Playbook:
@@ -81,12 +82,25 @@ def test_an_entry_keeps_where_it_leads_and_who_takes_over() -> None:
         "    - {label: {en: A, es: B}, url: 'https://example.org'}\n"
         "    - {label: {en: A, es: B}, go: sign_up}\n"
     )
-    assert known.entries["a"] == Entry("a", form="joining", hand_off=Team("protect", "urgent"))
+    assert known.entries["a"] == Entry("a", form="joining", hand_off=Team("protect", "urgent"), is_trouble=True)
     assert known.entries["b"] == Entry("b", go="welcome")
     assert known.entries["c"] == Entry("c", choices=("welcome", "sign_up"))
     assert known.titles["c"] == {"en": "C", "es": "C"}
     assert "welcome" not in known.titles
     assert known.varied == {"c"}
+
+
+def test_a_window_is_local_to_the_desk_and_a_day_without_a_time_counts_to_its_end() -> None:
+    valid = "{from: 2026-10-01, until: 2026-11-03, then: welcome}"
+    zone = ZoneInfo("America/New_York")
+    known = book(f"c: {{text: {{en: A, es: B}}, does: ask, footer: welcome, valid: {valid}}}\n", zone=zone)
+    opens, closes = datetime(2026, 10, 1, 4, tzinfo=UTC), datetime(2026, 11, 4, 5, tzinfo=UTC)
+    assert known.entries["c"] == Entry("c", window=Window(opens, closes, "welcome"), asks=True, footer="welcome")
+
+
+def test_whoever_has_had_trouble_is_asked_for_nothing() -> None:
+    known = book("complaint: {text: {en: A, es: B}}\nsign: {text: {en: A, es: B}, hand_off: {team: general}}\n")
+    assert [known.entries[name].is_trouble for name in ("complaint", "sign", "stop_confirmed")] == [True, False, True]
 
 
 def test_variants_under_a_condition_count_as_variants() -> None:
@@ -132,6 +146,7 @@ def test_a_form_keeps_its_questions_their_ends_and_what_its_confirmation_repeats
         confirm=("address", "zip"),
         expires={"sms": timedelta(hours=24), "web": timedelta(minutes=30)},
         brief="welcome",
+        keep=timedelta(days=30),
     )
 
 

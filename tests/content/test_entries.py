@@ -22,13 +22,43 @@ ENTRIES = {
     ),
     "an unknown priority": ("text: {en: A, es: B}\nhand_off: {team: a, priority: high}", ["K204 3:33"]),
     "a condition on nothing known": (
-        "text: {en: A, es: B}\nwhen: [{if: {day: x}, text: {en: A, es: B}}]",
-        ["K203 3:15", "K201 3:16"],
+        "text: {en: A, es: B}\nwhen: [{if: {moon: full}, text: {en: A, es: B}}]",
+        ["K201 3:16"],
     ),
     "a condition on a state's name": (
         "text: {en: A, es: B}\nwhen: [{if: {state: Ohio}, text: {en: A, es: B}}]",
         ["K205 3:23"],
     ),
+    "no condition at all": ("text: {en: A, es: B}\nwhen: [{if: {}, text: {en: A, es: B}}]", ["K207 3:15"]),
+    "every condition": (
+        "text: {en: A, es: B}\nwhen: [{if: {state: OH, day: election, channel: sms, hours: closed}, text: {en: A, es: B}}]",
+        [],
+    ),
+    "a channel that is none": (
+        "text: {en: A, es: B}\nwhen: [{if: {channel: smoke}, text: {en: A, es: B}}]",
+        ["K204 3:25"],
+    ),
+    "another day than election": (
+        "text: {en: A, es: B}\nwhen: [{if: {day: monday}, text: {en: A, es: B}}]",
+        ["K204 3:21"],
+    ),
+    "hours of its own": ("text: {en: A, es: B}\nwhen: [{if: {hours: late}, text: {en: A, es: B}}]", ["K204 3:23"]),
+    "a window": ("text: {en: A, es: B}\nvalid: {from: 2026-10-01, until: 2026-11-03 20:00, then: welcome}", []),
+    "a window without ends": ("text: {en: A, es: B}\nvalid: {then: welcome}", ["K207 3:10"]),
+    "a window with a month in words": (
+        "text: {en: A, es: B}\nvalid: {until: November 3, then: welcome}",
+        ["K205 3:18"],
+    ),
+    "a window that leads nowhere": ("text: {en: A, es: B}\nvalid: {until: 2026-11-03, then: gone}", ["R401 3:36"]),
+    "a window that leads to a form": ("text: {en: A, es: B}\nvalid: {until: 2026-11-03, then: sign_up}", ["R403 3:36"]),
+    "a window that leads back": ("text: {en: A, es: B}\nvalid: {until: 2026-11-03, then: x}", ["R404 3:36"]),
+    "a window of what leads on": ("go: welcome\nvalid: {until: 2026-11-03, then: welcome}", ["K207 2:3"]),
+    "a footer": ("text: {en: A, es: B}\nfooter: welcome", []),
+    "a footer that is not there": ("text: {en: A, es: B}\nfooter: gone", ["R401 3:11"]),
+    "a footer that is a form": ("text: {en: A, es: B}\nfooter: sign_up", ["R403 3:11"]),
+    "files": ("text: {en: A, es: B}\nfiles: [maps/precincts.pdf, a.JPG]", ["K205 3:31"]),
+    "a file outside of the folder": ("text: {en: A, es: B}\nfiles: [../config.pdf]", ["K205 3:11"]),
+    "a file beside a form": ("form: joining\nfiles: [a.pdf]", ["K207 2:3"]),
     "the owner of a text": ("text: {en: A, es: B}\nowner: field@example.org\ndoes: thank", []),
 }
 

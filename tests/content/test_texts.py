@@ -251,3 +251,19 @@ when:
 - {if: {state: known}, text: {en: I, es: J}}"""
     found = [one for one in troubles({RESPONSES: entry(body)}) if one.code == "R412"]
     assert [one.mark.line for one in found] == [6]
+
+
+def test_what_takes_the_place_of_a_voting_answer_is_one_too() -> None:
+    hours = "voting_hours: {text: {en: A, es: B}, keywords: [Z], valid: {until: 2026-12-03, then: over}}\n"
+    found = troubles({"responses/x.yml": f"{hours}over: {{text: {{en: It was on November 3., es: B}}}}\n"})
+    assert told(found) == ["F301 2:19"]
+
+
+def test_a_wording_for_election_day_may_name_that_day_and_the_state() -> None:
+    text = "{en: 'Today, {{ election.day | date }}, {{ slot.state }}', es: 'Hoy, {{ election.day | date }}'}"
+    when = "when: [{{if: {{{condition}}}, text: {text}}}]\ntext: {{en: A, es: B}}"
+    known, unknown = (
+        troubles({"responses/x.yml": entry(when.format(condition=condition, text=text))})
+        for condition in ("day: election", "hours: open")
+    )
+    assert (told(known), {one.code for one in unknown}) == ([], {"V104"})

@@ -1,21 +1,22 @@
 """Decisions into words: the disclosure, variants, conditions, waits, facts; nothing that has no value is ever said."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from support.facts import HOURS, OHIO, PAGE, checked, records
-from support.voices import BUTTONS, FRIDAY_NOON, OPEN, PLAIN, Facts, Silence, voice
+from support.voices import BUTTONS, FRIDAY_NOON, OPEN, ORGANISATION, PLAIN, Facts, Silence, voice
 
 from bot.channel import Capabilities
 from bot.civic.facts import OfficialFacts
+from bot.content.signed import Links
 from bot.content.voice import NotSayable
 from bot.engine.decision import Ask, AskYesNo, Complete, Disclose, HandOff, Offer, Purpose, Relay, Say, Step
 from bot.engine.gate import CONFIRM_WITHIN
 from bot.engine.thread import Asking, Choosing, Thread
 from bot.message import Button
-from bot.official import Freeze
+from bot.official import Fact, Freeze, LinkOnly
 from bot.ports import Said
 
 
@@ -300,3 +301,115 @@ def test_a_page_in_another_language_is_named_once_and_never_on_a_button() -> Non
     (one,) = said(Say("voting"), on=thread(language="es", **OHIOAN), facts=CHECKED, can=BUTTONS)
     assert one.text.endswith("https://olvr.ohiosos.gov/ (inglés)")
     assert [button.url for button in one.buttons if button.url] == [CHECKED.link("polling_place", "OH").value]
+
+
+# --- windows, footers, asks -------------------------------------------------------------------------------------------
+
+CLOSES = datetime(2026, 11, 4, 1, tzinfo=UTC)
+"""The third of November, 20:00 in New York."""
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "at, entry, text",
+    [
+        (datetime(2026, 10, 1, 4, tzinfo=UTC) - SECOND, "later", "Later."),
+        (datetime(2026, 10, 1, 4, tzinfo=UTC), "dated", "Now."),
+        (CLOSES - SECOND, "dated", "Now."),
+        (CLOSES, "later", "Later."),
+    ],
+    ids=["before", "at its beginning", "at its end", "after"],
+)
+def test_an_entry_is_said_in_its_window_in_the_desks_zone(at: datetime, entry: str, text: str) -> None:
+    (one,) = said(Say("dated"), now=at)
+    assert (one.entry, one.text) == (entry, text)
+
+
+def test_what_is_said_in_a_window_must_leave_within_it() -> None:
+    (now,), (later,) = said(Say("dated")), said(Say("later"))
+    assert (now.leaves_by, later.leaves_by) == (CLOSES - timedelta(microseconds=1), None)
+
+
+def test_without_another_entry_the_fallback_is_said_alone() -> None:
+    midnight = datetime(2026, 11, 4, 5, tzinfo=UTC)
+    (before,), (after,) = (said(Say("brief"), now=at, can=BUTTONS) for at in (midnight - SECOND, midnight))
+    assert [(one.text, len(one.buttons)) for one in (before, after)] == [("Soon.", 1), ("Over.", 0)]
+
+
+def test_a_footer_stands_below_every_form_of_a_text() -> None:
+    assert texts(Say("thanks", footer="later")) == ["One\nLater."]
+    assert texts(Say("voting", footer="later"), on=thread(known={"state": "OH"}))[0].splitlines()[:2] == [
+        "OH https://oh.gov/register",
+        "Later.",
+    ]
+    (one,) = said(Say("thanks", footer="voting"))
+    assert one.facts[0] == "link:None.register"
+
+
+def test_what_may_not_ask_says_its_fallback_and_shows_no_button_that_asks() -> None:
+    assert texts(Say("give")) == ["Please give."]
+    assert texts(Say("give", asks=False)) == [ORGANISATION.website]
+    shown = [said(Say("asked", asks=asks), can=BUTTONS)[0].buttons for asks in (True, False)]
+    assert [[button.label for button in buttons] for buttons in shown] == [["Give", "Join"], ["Join"]]
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+class ElectionDay(Facts):
+    """Facts on the day of an election in Ohio."""
+
+    def election_today(self, state: str | None, at: datetime) -> Fact | LinkOnly:
+        return Fact("fact:OH.election.day@1", "2026-11-03") if state == "OH" else LinkOnly("missing")
+
+    def say(self, state: str | None, key: str, at: datetime) -> Fact | LinkOnly:
+        return self.election_today(state, at) if key == "election.day" else super().say(state, key, at)
+
+
+NIGHT = FRIDAY_NOON + timedelta(hours=12)
+PLACED = {
+    "nothing known": ({}, {}, "Here."),
+    "at night": ({}, {"now": NIGHT}, "At night."),
+    "on the web": ({"channel": "web"}, {}, "Web."),
+    "on the web at night: both conditions": ({"channel": "web"}, {"now": NIGHT}, "Web at night."),
+    "election day": (
+        {"channel": "web", "known": {"state": "OH"}},
+        {"facts": ElectionDay()},
+        "Today in Ohio, Nov 3.",
+    ),
+    "election day at night": ({"known": {"state": "OH"}}, {"facts": ElectionDay(), "now": NIGHT}, "Closed today."),
+    "election day elsewhere": ({"known": {"state": "TX"}}, {"facts": ElectionDay()}, "Here."),
+    "election day, state unknown": ({}, {"facts": ElectionDay()}, "Here."),
+}
+
+
+@pytest.mark.parametrize("on, settings, text", PLACED.values(), ids=PLACED.keys())
+def test_a_wording_is_said_where_all_its_conditions_hold(
+    on: dict[str, Any], settings: dict[str, Any], text: str
+) -> None:
+    assert texts(Say("placed"), on=thread(**on), **settings) == [text]
+
+
+def test_the_election_that_decided_is_kept_with_the_message() -> None:
+    (one,) = said(Say("placed"), on=thread(known={"state": "OH"}), facts=ElectionDay(), now=NIGHT)
+    assert one.facts == ("fact:OH.election.day@1",)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "base, channel, shown",
+    [("https://d.org", "sms", True), ("", "web", True), ("", "telegram", False)],
+    ids=["with an address", "on our own page", "elsewhere without an address"],
+)
+def test_a_file_is_a_link_that_we_have_signed(base: str, channel: str, shown: bool) -> None:
+    links = Links(b"key", base)
+    (one,) = said(Say("mapped"), on=thread(channel=channel), can=BUTTONS, links=links)
+    wanted = (Button("precincts.pdf", url=links.to("maps/precincts.pdf", FRIDAY_NOON)),)
+    assert one.buttons == (wanted if shown else ())
+
+
+def test_a_text_message_holds_the_link_itself() -> None:
+    links = Links(b"key", "https://d.org")
+    assert texts(Say("mapped"), links=links) == [f"Map.\nprecincts.pdf: {links.to('maps/precincts.pdf', FRIDAY_NOON)}"]

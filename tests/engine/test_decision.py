@@ -1,5 +1,6 @@
 """What a step does, in the words of `bot chat --json`."""
 
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -16,6 +17,7 @@ from bot.engine.decision import (
     Disclose,
     Forget,
     HandOff,
+    Keep,
     List,
     Look,
     Note,
@@ -72,6 +74,7 @@ ROWS = [
     (StartAgain("words"), []),
     (Look("look_up", {}), []),
     (Remind("lease", NOW), []),
+    (Keep(timedelta(days=30)), []),
     (Forget("lease"), []),
 ]
 

@@ -44,6 +44,8 @@ THREADS = st.builds(
     echoes=st.lists(st.builds(Echo, WORDS, MOMENTS, st.booleans()), max_size=4).map(tuple),
     muted_until=st.none() | MOMENTS,
     said=st.dictionaries(WORDS, st.integers(1, 9), max_size=3),
+    trouble_at=st.none() | MOMENTS,
+    footer_at=st.none() | MOMENTS,
 )
 
 

@@ -68,6 +68,28 @@ rush:
   fallback: {en: Look., es: Mire.}
   text: {en: "Until {{ fact.poll_hours.close | time }}", es: "Hasta {{ fact.poll_hours.close | time }}"}
 called: {text: {en: "{{ election.name | default('x') }}", es: "{{ election.name | default('x') }}"}}
+dated:
+  valid: {from: 2026-10-01, until: 2026-11-03 20:00, then: later}
+  text: {en: Now., es: Ahora.}
+later: {text: {en: Later., es: Luego.}}
+mapped: {text: {en: Map., es: Mapa.}, files: [maps/precincts.pdf]}
+brief:
+  valid: {until: 2026-11-03}
+  fallback: {en: Over., es: Listo.}
+  text: {en: Soon., es: Pronto.}
+  buttons: [{label: {en: Join, es: Unirse}, go: sign_up}]
+give: {does: ask, fallback: {en: "{{ org.website }}", es: W}, text: {en: Please give., es: Por favor done.}}
+asked:
+  text: {en: Hello., es: Hola.}
+  buttons: [{label: {en: Give, es: Done}, go: give}, {label: {en: Join, es: Unirse}, go: sign_up}]
+placed:
+  when:
+    - {if: {day: election, hours: closed}, text: {en: Closed today., es: Cerrado hoy.}}
+    - {if: {day: election}, text: {en: "Today in {{ slot.state }}, {{ election.day | date }}.", es: "Hoy en {{ slot.state }}."}}
+    - {if: {channel: web, hours: closed}, text: {en: Web at night., es: Web de noche.}}
+    - {if: {channel: web}, text: {en: Web., es: Web aquí.}}
+    - {if: {hours: closed}, text: {en: At night., es: De noche.}}
+  text: {en: Here., es: Aquí.}
 named: {text: {en: "Thanks, {{ slot.name }} ({{ voter.first_name }}).", es: "Gracias, {{ slot.name }}."}}
 """
 FORM = """\
@@ -100,6 +122,9 @@ class Facts:
     def say(self, state: str | None, key: str, at: datetime) -> Fact | LinkOnly:
         said = Fact(f"fact:US.{key}", "555", fields={"number": "555"})
         return said if self.hotlines and key.startswith("hotline.") else LinkOnly("unchecked")
+
+    def election_today(self, state: str | None, at: datetime) -> Fact | LinkOnly:
+        return LinkOnly("missing")
 
     def state_name(self, state: str) -> str:
         return {"OH": "Ohio", "TX": "Texas"}[state]

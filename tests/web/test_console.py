@@ -132,6 +132,9 @@ def test_each_form_of_the_desk_is_refused_without_its_sessions_token(web, thread
     assert kinds >= {"", "claim", "say", "release", "resolve", "undo"}
     before, taken = web.stored(), []
     for form in shown:
+        if form["method"] == "get":  # it looks for something, and changes nothing
+            assert maria.get(form["action"], query_string=form["fields"]).status_code == 200
+            continue
         assert form["method"] == "post"
         for csrf in (None, "", "x", other, "\xe9"):
             fields = form["fields"] | {"text": "x", "id": str(uuid4()), "csrf": csrf}

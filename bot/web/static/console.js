@@ -77,6 +77,7 @@
     const csrf = page.querySelector("input[name=csrf]").value;
     for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
     dress();
+    showReady(page.getElementById("ready"));
     showComposer(page.getElementById("composer"));
     settle();
     awaitLate();
@@ -316,6 +317,13 @@
     return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
+  /** Ready replies come and go with the thread; what is being filled in there is left alone. */
+  function showReady(fresh) {
+    const old = byId("ready");
+    if (!old && fresh) byId("foot").insertBefore(document.importNode(fresh, true), composer());
+    else if (old && !fresh) old.remove();
+  }
+
   function showComposer(fresh) {
     const old = composer();
     if (!old && fresh) {
@@ -335,6 +343,17 @@
 
   function takeUpDraft() {
     const kept = draft();
+    const typed = kept?.text ?? "";
+    if (composer() && "ready" in composer().dataset) {
+      // A ready reply goes below what was typed already, and once: a reload finds it there.
+      const field = byId("text");
+      if (typed && !typed.endsWith(field.value)) field.value = `${typed}\n${field.value}`;
+      else if (typed) field.value = typed;
+      delete composer().dataset.ready;
+      keepDraft();
+      measure();
+      return;
+    }
     if (composer() && kept && !byId("text").value) {
       byId("text").value = kept.text;
       composer().elements.id.value = kept.id;
@@ -428,7 +447,7 @@
   });
 
   // A refusal in the address would show again with every reload.
-  if (location.search.includes("flash=") || location.search.includes("late=")) history.replaceState(null, "", body.dataset.here);
+  if (location.search.includes("flash=") || location.search.includes("reply=") || location.search.includes("late=")) history.replaceState(null, "", body.dataset.here);
   document.querySelector("#list [aria-current=true]")?.scrollIntoView({ block: "nearest" });
   takeUpDraft();
   dress();
