@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from bot.content.entries import EntrySpec, FormSpec
+from bot.content.entries import DoneSpec, EntrySpec, FormSpec, OutcomeSpec
 from bot.content.library import Library, Placed
 from bot.content.template import FILTERS, names_in, needed_in
 from bot.content.trouble import Trouble, did_you_mean, listed
@@ -308,7 +308,8 @@ def _filled_by_forms(library: Library) -> dict[str, frozenset[str]]:
         done = form.spec.done
         sure = _slots(ask.slot for ask in form.spec.ask if not ask.also and not ask.on_request)
         sure |= _slots(LOOK_UP_SLOTS) if done.do is not None else _NONE
-        for end in (done, *(outcome for _, outcome in done.others())):
+        ends: list[DoneSpec | OutcomeSpec] = [done, *(outcome for _, outcome in done.others())]
+        for end in ends:
             if end.reply is not None:
                 told = sure if end.hand_off is None else sure | _slots(_CALLED)
                 found[end.reply] = found.get(end.reply, told) & told
