@@ -190,6 +190,11 @@ class Waiting:
     rows: tuple[Incoming, ...]
 
 
+CASE_NUMBER: Final = "\u00a4" * 6
+"""What stands in a text for a case number until its row is written: as wide as most numbers, in the alphabet of text
+messages, and a sign that nobody types (the currency sign)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A message to be written: rendered, fitted to its channel, with all that the log keeps about it."""
@@ -205,6 +210,8 @@ class Said:
     content_version: int = 0
     hold_until: datetime | None = None
     leaves_by: datetime | None = None
+    has_case: bool = False
+    """`CASE_NUMBER` stands in the text for the number of the thread's case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +287,9 @@ class Unit(Protocol):
 
     def claim_threads(self, limit: int, only: int | None = None) -> list[Waiting]:
         """Return up to `limit` conversations with new rows that no other worker has, the longest waiting first."""
+
+    def cases_of(self, threads: Sequence[int]) -> Mapping[int, Mapping[int, str]]:
+        """Return the cases of each of these conversations: number -> state."""
 
     def record(self, thoughts: Sequence[Thought]) -> int:
         """Write what was decided; return how many threads were written (one that changed meanwhile waits again)."""

@@ -113,6 +113,7 @@ def _question(ask: AskSpec) -> SlotQuestion:
         also=tuple(ask.also),
         options={option.name: option.label for option in ask.options},
         on_request=ask.on_request,
+        said_first=ask.said_first,
     )
 
 

@@ -116,7 +116,7 @@ CODES: Final = (
     Code("C807", ERROR, "Danger to a life without 911 and 988"),
     Code("C808", ERROR, "Not truthful about being automated"),
     Code("C809", ERROR, "An ask in trouble"),
-    Code("C810", ERROR, "An office asks for money"),
+    Code("C810", ERROR, "An office asks for money or speaks of a race"),
     Code("C811", ERROR, "An ask without other words for bad days"),
     Code("C812", ERROR, "An office asks for something"),
     # P: plain language

@@ -178,11 +178,15 @@ class AskSpec(Spec):
     tries: Count = 2
     on_request: YesNo = False
     """Asked only where an outcome of the look-up asks for it."""
+    said_first: YesNo = False
+    """What the voter wrote to get here is the answer, unless it was no more than "I have a complaint"."""
 
     @model_validator(mode="after")
     def _options_for_choices(self) -> Self:
         if (self.type == "choice") != bool(self.options):
             raise ValueError("'options' belong to a question of the type 'choice', and only there")
+        if self.said_first and self.type != "text":
+            raise ValueError("'said_first' belongs to a question of the type 'text', and only there")
         return self
 
 

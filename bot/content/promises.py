@@ -19,6 +19,14 @@ _MONEY = re.compile(
 _ASKS = re.compile(
     r"\borg\.(?:donate|volunteer)\b|\b(?:chip in|donate (?:now|today|at)|done (?:ahora|hoy))\b", re.IGNORECASE
 )
+_RACE = re.compile(
+    r"\borg\.volunteer\b"
+    r"|\b(?:campaign(?:s|ing)?|re-?elect\w*|yard signs?|endors(?:e|es|ed|ing|ements?))\b"
+    r"|\b(?:campañas?|reelegi\w+|reelección|letreros?|respald(?:a|e|o|an|en|os|ar))\b"
+    r"|\bvote (?:for|por) (?-i:[A-Z{]|(?:her|him|me|us|ella|él|nosotros)\b)",
+    re.IGNORECASE,
+)
+"""What an official office has no business to say to a voter (House Ethics; C35)."""
 _PROMISED = frozenset("are_you_a_bot crisis disclosure help start_confirmed stop_confirmed".split())
 NEVER_ASKS = TROUBLE | {"opt_out", "stop_confirmed", "contact_preference"}
 """Entries in whose threads nobody is asked for anything."""
@@ -120,4 +128,7 @@ def _office(texts: Iterable[Spoken]) -> Iterator[Trouble]:
             message = (
                 f"'{found[0]}' asks for money, and the organisation is an office ('organisation.kind' in config.yaml)"
             )
+            yield Trouble(said.mark, "C810", message)
+        elif found := _RACE.search(said.text):
+            message = f"'{found[0]}' belongs to a race, and the organisation is an office ('organisation.kind' in config.yaml)"
             yield Trouble(said.mark, "C810", message)

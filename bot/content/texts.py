@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from bot.content.entries import EntrySpec, FormSpec
+from bot.content.entries import DoneSpec, EntrySpec, FormSpec, OutcomeSpec
 from bot.content.library import Library, Placed
 from bot.content.template import FILTERS, names_in, needed_in
 from bot.content.trouble import Trouble, did_you_mean, listed
@@ -26,6 +26,11 @@ _SLOT_OF = {
     "ask_resume": ("label",),
     "ask_state": ("state",),
     "back_to_form": ("label",),
+    "case_closed": ("case",),
+    "case_resolved": ("case",),
+    "case_unknown": ("case",),
+    "case_waiting": ("case", "wait"),
+    "case_with_person": ("case",),
     "desk_introduction": ("name",),
     "fact_checked": ("day", "link"),
     "page_language": ("label",),
@@ -34,7 +39,9 @@ _SLOT_OF = {
     "wait_minutes": ("minutes",),
     "wait_opening": ("opening",),
 }
-_SLOTS_ALWAYS = frozenset({"wait", "state", *(slot for slots in _SLOT_OF.values() for slot in slots)})
+_CALLED = ("wait", "case")
+"""What is known where people are called: how soon one answers, and the number of the case."""
+_SLOTS_ALWAYS = frozenset({*_CALLED, "state", *(slot for slots in _SLOT_OF.values() for slot in slots)})
 _FEWEST_WORDS_OF_A_COPY = 3
 _SOMETIMES = ("slot.", "hotline.", "fact.", "election.")
 _NEEDED = _SOMETIMES[1:]
@@ -273,7 +280,7 @@ def _filled_by_us(name: str, spec: EntrySpec, keys: Keys) -> frozenset[str]:
     """Return the names that surely have a value in the entry `name`; a state only where it is the condition."""
     slots = [*_SLOT_OF.get(name, ())]
     if spec.hand_off is not None or name in WAITS:
-        slots.append("wait")
+        slots += _CALLED
     needs = [] if keys[0] == "fallback" else [*spec.needs]
     if keys[0] == "when":
         when = spec.when[int(keys[1])]
@@ -301,7 +308,11 @@ def _filled_by_forms(library: Library) -> dict[str, frozenset[str]]:
         done = form.spec.done
         sure = _slots(ask.slot for ask in form.spec.ask if not ask.also and not ask.on_request)
         sure |= _slots(LOOK_UP_SLOTS) if done.do is not None else _NONE
-        found |= {name: found.get(name, sure) & sure for name in done.replies()}
+        ends: list[DoneSpec | OutcomeSpec] = [done, *(outcome for _, outcome in done.others())]
+        for end in ends:
+            if end.reply is not None:
+                told = sure if end.hand_off is None else sure | _slots(_CALLED)
+                found[end.reply] = found.get(end.reply, told) & told
     return found | {form.spec.brief: _NONE for form in library.forms.values() if form.spec.brief}
 
 

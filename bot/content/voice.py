@@ -15,7 +15,7 @@ from bot.content.entries import AskSpec, ButtonSpec, EntrySpec, FormSpec, Wordin
 from bot.content.library import Library
 from bot.content.signed import Links
 from bot.content.template import rendered, spoken_date
-from bot.engine.decision import Ask, AskYesNo, Disclose, List, Offer, Purpose, Relay, Say, Step
+from bot.engine.decision import Ask, AskYesNo, Disclose, HandOff, List, Offer, Purpose, Relay, Say, Step
 from bot.engine.fit import Draft, fit
 from bot.engine.gate import CONFIRM_WITHIN
 from bot.engine.hours import Hours
@@ -23,7 +23,7 @@ from bot.engine.playbook import LANGUAGE_CHOICE, LANGUAGE_QUESTION
 from bot.engine.thread import Choosing, Thread
 from bot.message import Button
 from bot.official import Fact, LinkOnly, Why
-from bot.ports import ORG_FIELDS, Facts, Organisation, Said
+from bot.ports import CASE_NUMBER, ORG_FIELDS, Facts, Organisation, Said
 
 _TODAY_FROM_MINUTES = 120
 """A wait longer than this is told as "today"."""
@@ -167,6 +167,7 @@ class Voice:
 
     def _spoken(self, step: Step, facts: Facts, now: datetime) -> Iterator[tuple[Said, Draft]]:
         disclosed = False
+        calls = any(isinstance(decision, HandOff) for decision in step.decisions)
         listed: List | None = None
         for decision in step.decisions:
             match decision:
@@ -177,7 +178,8 @@ class Voice:
                     listed = decision
                     continue
                 case Say() | Ask() | Offer() | AskYesNo():
-                    said, draft = self._one(decision, step.thread, facts, now)
+                    spoken = _naming_case(decision) if calls else decision
+                    said, draft = self._one(spoken, step.thread, facts, now)
                     if isinstance(decision, Say) and _asks_something_else(step.thread):
                         draft = replace(draft, numbered=False)
                 case Relay():
@@ -239,7 +241,10 @@ class Voice:
         asks: bool = True,
     ) -> tuple[Said, _Draft]:
         name, spec = self._in_force(name, now, asks=asks)
-        names = self._names(thread, facts, now, slots or {}, waits=spec.hand_off is not None or name in WAITS)
+        slots = slots or {}
+        if spec.hand_off is not None and "case" not in slots:  # said anew, after its case was opened
+            slots = {**slots, "case": CASE_NUMBER}
+        names = self._names(thread, facts, now, slots, waits="case" in slots or name in WAITS)
         text, short = self._wording(spec, name, thread, names)
         decisive = names.taken()
         buttons = tuple(
@@ -275,6 +280,7 @@ class Voice:
             facts=_ids(in_text, on_buttons),
             content_version=self.version,
             leaves_by=leaves_by,
+            has_case=slots.get("case") == CASE_NUMBER,
         )
         return said, draft
 
@@ -472,6 +478,13 @@ def _called(language: str, spoken: str) -> str:
 WAITS = frozenset(
     {"handed_off", "media_unread", "already_waiting", "language_not_offered", "apology", "speak_to_human"}
 )
+
+
+def _naming_case(decision: Say | Ask | Offer | AskYesNo) -> Say | Ask | Offer | AskYesNo:
+    """Return what is said in a step that calls people, able to name the case that is opened with it."""
+    if not isinstance(decision, Say):
+        return decision
+    return replace(decision, slots={**decision.slots, "case": CASE_NUMBER})
 
 
 def _language_buttons(languages: tuple[str, ...]) -> tuple[Button, ...]:

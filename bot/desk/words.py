@@ -28,6 +28,10 @@ _WHY: Final[Mapping[str, str]] = {
     "crisis": "danger to life",
     "voting_problem": "trouble with voting, now",
     "privacy_request": "asks about their data",
+    "event_signup": "wants to come to an event",
+    "media_inquiry": "press",
+    "share_opinion": "has an opinion to pass on",
+    "yard_sign": "wants a sign",
 }
 _RULES: Final[Mapping[str, str]] = {
     # what the gate calls its rules, for people

@@ -63,7 +63,7 @@ def answer(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
         return answered(thread, topic.entry, topic.intent, book, now, reading.values)
     if not (reading.in_scope and reading.confidence >= book.thresholds.answer):
         return None
-    return answered(thread, reading.intent, reading.intent, book, now, reading.values)
+    return answered(thread, reading.intent, reading.intent, book, now, {**reading.values, "text": heard.text})
 
 
 def unsure(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step:

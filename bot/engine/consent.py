@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine import forms
+from bot.engine.cases import case
 from bot.engine.decision import (
     AskYesNo,
     HandOff,
@@ -65,6 +66,8 @@ def stopped(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step
     """A voter who has stopped us and asks gets one direct answer, where the setting and the provider allow it."""
     if not isinstance(heard, Words) or thread.stopped is None or thread.owner is not None:
         return None
+    if told := case(thread, heard, book, now):
+        return told
     reading = heard.reading
     named = book.danger_in(heard.text)  # "are you a bot?" is no matter of thresholds (C29)
     intent = named or reading.intent

@@ -76,8 +76,9 @@ def _acted(thread: Thread, act: Acted, book: Playbook, now: datetime) -> Step:
             decisions = (Forget(LEASE), Board("released", act.who), *_notice(thread, "desk_released"))
             return Step(thread, decisions)
         case ActKind.RESOLVE:
-            decisions = (Forget(LEASE), Board("resolved", act.who), *_notice(thread, "desk_back"))
-            thread = replace(thread, relayed=0, met=False)
+            decisions = (Forget(LEASE), Board("resolved", act.who), *_ended(thread, act.case))
+            is_newer_open = thread.waiting_since is not None
+            thread = replace(thread, relayed=0, met=False, receipt=thread.receipt and is_newer_open)
             busy = thread.owner is not None or thread.stopped is not None or isinstance(thread.question, Asking)
             if thread.aside and not busy:
                 resume = forms.ask_to_resume(thread, now + CHOICE_LIVES)
@@ -85,6 +86,15 @@ def _acted(thread: Thread, act: Acted, book: Playbook, now: datetime) -> Step:
             return Step(thread, decisions)
         case _:
             assert_never(act.kind)
+
+
+def _ended(thread: Thread, case: int | None) -> tuple[Decision, ...]:
+    """Tell the end of a case to a voter who has its number, else that the person has left."""
+    if not thread.receipt or case is None:
+        return _notice(thread, "desk_back")
+    if thread.stopped is not None or thread.owner is not None:
+        return ()
+    return (Say("case_closed", slots={"case": str(case)}, purpose=Purpose.NOTICE),)
 
 
 def _notice(thread: Thread, entry: str) -> tuple[Decision, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 from bot.engine.decision import Ask, AskYesNo, CancelForm, Complete, Decision, HandOff, Look, Say, Step
 from bot.engine.playbook import Form, Outcome, SlotQuestion
 from bot.engine.thread import Asking, Choosing, Thread
+from bot.engine.told import tells_the_matter
 
 ASKED_AGAIN = "asked_again"
 """Among a form's slots: those that have been asked for once more since they were looked up."""
@@ -18,6 +19,7 @@ MAX_ASIDE = 3
 def open_form(thread: Thread, form: Form, values: Mapping[str, str], at: datetime) -> Step:
     """Start `form`, with what the voter has told already; a form that is open is put aside.
 
+    `values` hold what was read, and under "text" the words themselves where the voter wrote them for this.
     If it was itself put aside it goes on from there: nobody is asked twice for the same form.
     """
     thread = put_aside(thread)
@@ -109,6 +111,9 @@ def cancelled(thread: Thread) -> Step:
 def _prefilled(form: Form, given: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
     slots = dict(given)
     for question in form.ask:
+        told = values.get("text", "")
+        if question.said_first and question.slot not in slots and tells_the_matter(told):
+            slots[question.slot] = told
         if question.type in ("text", "name", "yes_no", "number", "choice"):  # any text would do for these
             continue
         if new := filled(question, values):
@@ -135,7 +140,8 @@ def closing(thread: Thread, form: str, outcome: Outcome, slots: Mapping[str, str
         decisions.append(Say(outcome.reply, slots=slots))
     if outcome.hand_off is not None:
         decisions.append(HandOff(outcome.hand_off.team, why=form, priority=outcome.hand_off.priority))
-        thread = replace(thread, waiting_since=thread.waiting_since or at)
+        told = thread.receipt or outcome.reply is not None
+        thread = replace(thread, waiting_since=thread.waiting_since or at, receipt=told)
     if thread.aside and thread.owner is None:
         back = ask_back(thread, at)
         return Step(back.thread, (*decisions, *back.decisions))

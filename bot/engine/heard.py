@@ -1,7 +1,7 @@
 """What can happen in a thread: the voter's words, a volunteer's act, the result of an effect, a timer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.engine.words import carrier_word
@@ -23,6 +23,8 @@ class Words:
     app_language: str | None = None
     halves: tuple[Reading, ...] = ()
     """Where the text may hold two requests (`parts`): what each of its halves says by itself."""
+    cases: Mapping[int, str] = field(default_factory=dict)
+    """Where the text asks about a case (`case_asked`): the thread's own cases, number -> state."""
 
     @property
     def carrier(self) -> Word | None:
@@ -44,6 +46,8 @@ class Acted:
     name: str
     text: str
     at: datetime
+    case: int | None = None
+    """The number of the case that was resolved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ def two_requests(thread: Thread, heard: Heard, book: Playbook, now: datetime) ->
             return None
         asked = replace(thread, question=Choosing("entry", names, now + CHOICE_LIVES))
         return Step(asked, (Offer(names, "close"),))
-    return _both(names, lambda at, name: answered(at, name, name, book, now, heard.reading.values), thread, book)
+    values = {**heard.reading.values, "text": heard.text}
+    return _both(names, lambda at, name: answered(at, name, name, book, now, values), thread, book)
 
 
 def _wanted(halves: Sequence[Reading], book: Playbook) -> tuple[str, str] | None:

@@ -26,6 +26,11 @@ REPLIES: Final = (
     "bot_commands",
     "bot_profile",
     "bot_profile_short",
+    "case_closed",
+    "case_resolved",
+    "case_unknown",
+    "case_waiting",
+    "case_with_person",
     "deny",
     "desk_back",
     "desk_introduction",
@@ -107,6 +112,8 @@ class SlotQuestion:
     """CHOICE: option -> language -> label."""
     on_request: bool = False
     """Asked only where what was looked up needs it."""
+    said_first: bool = False
+    """The words that opened the form are the answer, where they tell the matter."""
 
 
 @dataclass(frozen=True, slots=True)

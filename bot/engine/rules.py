@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.engine import forms
 from bot.engine.answers import answer, keyword, other_language, passed_on, unsure
 from bot.engine.asks import offered, with_asks
+from bot.engine.cases import case
 from bot.engine.consent import consent, stopped
 from bot.engine.decision import (
     SPEAKS,
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     consent,
     stopped,
     loop,
+    case,
     urgent,
     other_language,
     with_volunteer,

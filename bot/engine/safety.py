@@ -9,10 +9,11 @@ from bot.engine.heard import Heard, Words
 from bot.engine.playbook import Playbook, Team
 from bot.engine.replies import answered, hand_off
 from bot.engine.thread import Asking, Thread
-from bot.engine.words import plain
+from bot.engine.words import plain, whole
 
 URGENT_INTENTS = ("voting_problem", "wrong_number", "privacy_request", "speak_to_human")
 """In the order of precedence of the intents."""
+PRIVACY = "privacy_request"
 _VALUE_WORDS = 5
 """A text with the state or name that was asked for and more words than these says something else too."""
 _ERASE = ("delete", "erase", "remove", "forget", "borr", "elimin", "quit", "olvid")
@@ -46,6 +47,8 @@ def urgent(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
         return None
     reading = heard.reading
     name = book.danger_in(heard.text) or ("voting_problem" if armed_at_the_polls(heard.text) else None)
+    if name is None and book.keywords.get(whole(heard.text)) == PRIVACY:
+        name = PRIVACY
     if name is None and reading.intent in URGENT_INTENTS and reading.confidence >= book.thresholds.answer:
         name = None if _is_an_answer(thread, heard, book, now) else reading.intent
     if name is None or (name == "voting_problem" and _is_reported(thread, book)):
@@ -53,12 +56,19 @@ def urgent(thread: Thread, heard: Heard, book: Playbook, now: datetime) -> Step 
     if name == "wrong_number":
         thread = replace(thread.remembers(wrong_number="yes"), question=None, aside=())
         return Step(thread, (Record("wrong_number"), Say(name, name)))
-    if name == "privacy_request" and any(word in heard.text.casefold() for word in _ERASE):
+    if name == PRIVACY and any(word in heard.text.casefold() for word in _ERASE):
         handed = hand_off(thread, book.fallback_team, name, now)
         stopped = replace(handed.thread, question=None, aside=(), stop_told=True)
-        say = Say(name, name, purpose=Purpose.CONFIRM_STOP)
+        say = Say(_confirmation(book), name, purpose=Purpose.CONFIRM_STOP)
         return Step(stopped, (StopThem("privacy"), say, *handed.decisions))
     return answered(thread, name, name, book, now)
+
+
+def _confirmation(book: Playbook) -> str:
+    """Return the entry that confirms a wish to be erased: what is said where its form cannot be run, for it asks nothing."""
+    entry = book.entry(PRIVACY)
+    form = book.forms.get(entry.form or "") if entry is not None else None
+    return PRIVACY if form is None else form.brief or "stop_confirmed"
 
 
 def _is_an_answer(thread: Thread, heard: Words, book: Playbook, now: datetime) -> bool:

@@ -95,6 +95,8 @@ class Thread:
     """How many messages of the person who has claimed the thread are with the voter; the first says who writes."""
     met: bool = False
     """A person before this one has written to the voter since the bot handed the thread over."""
+    receipt: bool = False
+    """The voter was told the number of the open case at the end of a form, and is told its end."""
     heard_at: datetime | None = None
     said_at: datetime | None = None
     echoes: tuple[Echo, ...] = ()
@@ -141,6 +143,7 @@ def to_json(thread: Thread) -> dict[str, Any]:
         "stop_told": thread.stop_told,
         "relayed": thread.relayed,
         "met": thread.met,
+        "receipt": thread.receipt,
         "heard": _moment(thread.heard_at),
         "spoke": _moment(thread.said_at),
         "echoes": [[echo.digest, _moment(echo.at), echo.idle] for echo in thread.echoes],
@@ -184,6 +187,7 @@ def from_json(
         stop_told=memory.get("stop_told", False),
         relayed=memory.get("relayed", 0),
         met=memory.get("met", False),
+        receipt=memory.get("receipt", False),
         heard_at=_parsed(memory.get("heard")),
         said_at=_parsed(memory.get("spoke")),
         echoes=tuple(Echo(row[0], datetime.fromisoformat(row[1]), row[2]) for row in memory.get("echoes", ())),

@@ -111,6 +111,15 @@ def carrier_word(text: str) -> Word | None:
     return None
 
 
+_CASE = re.compile(r"(?:case|caso)(?: (?:number|no|nr|num|núm|numero|número|n))? ?([0-9]{1,18})")
+
+
+def case_asked(text: str) -> int | None:
+    """Return the number of the case that the whole of `text` asks about: "CASE 4821", "caso #4821", "Case no. 4821"."""
+    found = _CASE.fullmatch(plain(text)) if len(text) <= _LONGEST else None
+    return int(found[1]) if found else None
+
+
 _LONGEST_READ = 4000
 """Of a longer text the beginning and the end are read."""
 _CLAUSE_ENDS = re.compile(r"[.!?;:,\n()\u2026\u00a1\u00bf\u3002\uff0c]+|\s[-\u2013\u2014]+\s")

@@ -28,6 +28,7 @@ def apply_act(connection: Connection, act: Act) -> Outcome:
     known = _known(connection, act)  # asked under the lock: a click that came twice is one act
     if known is not None:
         return known
+    closes = _open_case(connection, act) if act.kind is ActKind.RESOLVE else None
     outcome = Outcome("refused", act.barred) if act.barred else _done(connection, act, thread.owner)
     if outcome.kind == "refused" and act.kind is ActKind.SAY and act.or_note and not act.barred:
         _tell(connection, act, f"Kept as a note, not sent: {outcome.why}.")
@@ -41,7 +42,9 @@ def apply_act(connection: Connection, act: Act) -> Outcome:
         return outcome
     if act.kind is ActKind.SAY:
         _tell(connection, act, "", undoes=act.event_id)
-    payload = {"who": act.who, "name": _first_name(connection, act.who), "text": act.text}
+    payload: dict[str, object] = {"who": act.who, "name": _first_name(connection, act.who), "text": act.text}
+    if closes is not None:
+        payload["case"] = closes
     connection.execute(
         insert(inbox).values(
             channel=act.desk,
@@ -73,6 +76,13 @@ def _done(connection: Connection, act: Act, owner: str | None) -> Outcome:
             return APPLIED
         case ActKind.UNDO:
             return _undo(connection, act)
+
+
+def _open_case(connection: Connection, act: Act) -> int | None:
+    """Return the number of the thread's open case; there is one at most."""
+    return connection.execute(
+        select(handoff.c.id).where(handoff.c.conversation_id == act.conversation_id, handoff.c.state.in_(OPEN_CASES))
+    ).scalar()
 
 
 def _is_open(connection: Connection, act: Act) -> bool:

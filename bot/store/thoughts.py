@@ -26,7 +26,7 @@ from bot.engine.decision import (
 )
 from bot.engine.gate import Leaving, Standing, Verdict, may_leave
 from bot.engine.thread import to_json
-from bot.ports import Incoming, Said, Thought, Waiting
+from bot.ports import CASE_NUMBER, Incoming, Said, Thought, Waiting
 from bot.store.database import Database
 from bot.store.outbox import mark_calls
 from bot.store.policy import Policy
@@ -71,6 +71,8 @@ class _Batch:
     done: list[int] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
+    numbered: list[dict[str, Any]] = field(default_factory=list)
+    """Those of `said` whose texts name the thread's case."""
     threads: list[dict[str, Any]] = field(default_factory=list)
     cases: dict[int, HandOff] = field(default_factory=dict)
     calls: list[dict[str, Any]] = field(default_factory=list)
@@ -129,6 +131,8 @@ class Thoughts:
         for n, said in enumerate(thought.said):
             row = self._said_row(thought, n, said, standing, now)
             batch.said.append(row)
+            if said.has_case:
+                batch.numbered.append(row)
             if (
                 row["state"] != "queued" and said.purpose is Purpose.PERSON
             ):  # a volunteer learns that the words stay here
@@ -321,8 +325,18 @@ class Thoughts:
             for call in calls:
                 call["handoff_id"] = call["handoff_id"] or newest.get(call["conversation_id"])
 
+    def _with_numbers(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        """Write the number of the thread's case, which has one by now, into the texts that name it."""
+        if rows:
+            threads = sorted({row["conversation_id"] for row in rows})
+            found = connection.execute(_NEWEST_CASES, {"threads": threads})
+            newest = {row.conversation_id: row.id for row in found}
+            for row in rows:
+                row["text"] = row["text"].replace(CASE_NUMBER, str(newest[row["conversation_id"]]))
+
     def _write(self, connection: Connection, batch: _Batch, now: datetime) -> None:
         self._handed_off(connection, batch, now)
+        self._with_numbers(connection, batch.numbered)
         self._named(connection, batch.calls)
         dropped = [{"of": kind, "thread": str(thread)} for (kind, thread), row in batch.timers.items() if row is None]
         begun = [row for row in batch.timers.values() if row is not None]

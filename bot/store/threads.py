@@ -11,7 +11,7 @@ from bot.engine.thread import Stop, Thread, from_json
 from bot.ports import Incoming, Waiting
 from bot.store.database import Database
 from bot.store.policy import Policy
-from bot.store.tables import Moment, inbox
+from bot.store.tables import Moment, handoff, inbox
 
 MAX_ATTEMPTS = 5
 
@@ -29,6 +29,9 @@ ORDER BY w.first LIMIT :most
 
 
 # Statements are made once: building one costs more than running it.
+_CASES = select(handoff.c.conversation_id, handoff.c.id, handoff.c.state).where(
+    handoff.c.conversation_id.in_(bindparam("threads", expanding=True))
+)
 _NEW_ROWS = (
     select(
         inbox.c.id,
@@ -87,6 +90,13 @@ class Threads:
             waiting_since=row.waiting_since,
             stopped=Stop(row.stopped_at, row.held_by) if row.stopped_at else None,
         )
+
+    def cases(self, connection: Connection, threads: Sequence[int]) -> dict[int, dict[int, str]]:
+        """Return the cases of each of `threads`: number -> state."""
+        found: dict[int, dict[int, str]] = {}
+        for row in connection.execute(_CASES, {"threads": list(threads)}):
+            found.setdefault(row.conversation_id, {})[row.id] = row.state
+        return found
 
     # --- failing ------------------------------------------------------------------------------------------------------
 

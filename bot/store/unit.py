@@ -69,6 +69,12 @@ class SqlUnit:
                 return self._threads.claim(connection, limit, self._clock(), only)
         return self._threads.claim(self.connection, limit, self._clock(), only)
 
+    def cases_of(self, threads: Sequence[int]) -> Mapping[int, Mapping[int, str]]:
+        if self._database.is_sqlite and self._begun is None:
+            with self._database.reading() as connection:
+                return self._threads.cases(connection, threads)
+        return self._threads.cases(self.connection, threads)
+
     def record(self, thoughts: Sequence[Thought]) -> int:
         return self._thoughts.record(self.connection, thoughts, self._clock()) if thoughts else 0
 

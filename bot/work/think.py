@@ -18,6 +18,7 @@ from bot.engine.parts import parts
 from bot.engine.playbook import Playbook, expected_types
 from bot.engine.rules import decide, given_up
 from bot.engine.turns import together
+from bot.engine.words import case_asked
 from bot.message import NOTHING_READ, ActKind, Reading, Word
 from bot.ports import Classifier, Facts, FaultPoint, Incoming, Query, Said, Store, Thought, Unit, Waiting, Work
 
@@ -86,7 +87,7 @@ def _think(mind: Mind, limit: int, only: int | None = None) -> int:
     content = mind.content()
     with mind.store.unit(FaultPoint.THINK) as unit:
         turns = [_turn(waiting, content.book) for waiting in unit.claim_threads(limit, only)]
-        thoughts = _thoughts(mind, content, turns)
+        thoughts = _thoughts(mind, content, turns, unit)
         handled = unit.record(thoughts)
     for thought in thoughts:
         mind.watch(thought)
@@ -153,13 +154,15 @@ def _is_spoken(media: Sequence[Any]) -> bool:
     return len(media) > 2 or str(media[1]).startswith("audio/")
 
 
-def _thoughts(mind: Mind, content: Content, turns: list[_Turn]) -> list[Thought]:
+def _thoughts(mind: Mind, content: Content, turns: list[_Turn], unit: Unit) -> list[Thought]:
     words = [turn for turn in turns if turn.waiting.rows[0].kind == "message"]
     began = time.thread_time()
+    asking = [turn.waiting.thread.id for turn in words if case_asked(_words_text(turn)) is not None]
+    cases = unit.cases_of(asking) if asking else {}
     read = dict(zip((id(turn) for turn in words), _readings(mind.classifier, words, content.book), strict=True))
     metrics.understanding.inc(time.thread_time() - began)
     now, facts = mind.now(), mind.facts()
-    return [_thought(mind, content, facts, turn, read.get(id(turn), (NOTHING_READ,)), now) for turn in turns]
+    return [_thought(mind, content, facts, turn, read.get(id(turn), (NOTHING_READ,)), cases, now) for turn in turns]
 
 
 def _readings(classifier: Classifier, words: Sequence[_Turn], book: Playbook) -> list[tuple[Reading, ...]]:
@@ -179,19 +182,25 @@ def _words_text(turn: _Turn) -> str:
 
 
 def _thought(
-    mind: Mind, content: Content, facts: Facts, turn: _Turn, read: tuple[Reading, ...], now: datetime
+    mind: Mind,
+    content: Content,
+    facts: Facts,
+    turn: _Turn,
+    read: tuple[Reading, ...],
+    cases: Mapping[int, Mapping[int, str]],
+    now: datetime,
 ) -> Thought:
     thread, reading = turn.waiting.thread, read[0]
     if reading.handed_over:
         log.info("reading_handed_over", thread=thread.id, why=reading.handed_over)
     if turn.waiting.rows[0].kind == "message":
         reading = settled(_words_text(turn), reading)
-    step = decide(thread, _heard(turn, reading, read[1:]), content.book, now)
+    step = decide(thread, _heard(turn, reading, read[1:], cases.get(thread.id, {})), content.book, now)
     said = content.voice.say(step, facts, mind.can[thread.channel], now)
     return Thought(turn.waiting, turn.taken, step, said, reading)
 
 
-def _heard(turn: _Turn, reading: Reading, halves: tuple[Reading, ...]) -> Heard:
+def _heard(turn: _Turn, reading: Reading, halves: tuple[Reading, ...], cases: Mapping[int, str]) -> Heard:
     first, last = turn.waiting.rows[0], turn.waiting.rows[turn.taken - 1]
     payload: Mapping[str, Any] = first.payload
     media = [one for row in turn.waiting.rows[: turn.taken] for one in row.payload.get("media", ())]
@@ -208,13 +217,16 @@ def _heard(turn: _Turn, reading: Reading, halves: tuple[Reading, ...]) -> Heard:
                 voice=bool(media) and all(_is_spoken(one) for one in media),
                 app_language=payload.get("language"),
                 halves=halves,
+                cases=cases,
             )
         case "effect":
             return Result(payload["effect"], payload["epoch"], payload["outcome"], payload["slots"])
         case "timer":
             return Due(payload["timer"], payload["epoch"], payload.get("entry", ""))
         case kind:
-            return Acted(ActKind(kind), payload["who"], payload["name"], payload["text"], first.received_at)
+            return Acted(
+                ActKind(kind), payload["who"], payload["name"], payload["text"], first.received_at, payload.get("case")
+            )
 
 
 def _told(error: Exception) -> str:

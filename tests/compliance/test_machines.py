@@ -10,7 +10,7 @@ DISCLOSURE = {
     "en": "Hi, this is Rivera for Riverton's automated assistant. Reply PERSON to reach a person.",
     "es": "Soy el asistente automatizado de Rivera for Riverton. Para hablar con alguien: PERSONA.",
 }
-SAYS_SO_ITSELF = ("are_you_a_bot", "stop_confirmed", "privacy_request", "opt_out")
+SAYS_SO_ITSELF = ("are_you_a_bot", "stop_confirmed", "privacy_noted", "opt_out")
 """Entries whose own words say that this is automated."""
 HELP_FIRST = ("crisis",)
 """Where a life is in danger, help comes before it."""
@@ -29,7 +29,14 @@ def said(world):
 def test_c28_whatever_comes_first_says_that_it_is_automated(world, channel, language):
     """C28: the first automated text in a thread, any channel, says so in V's language, before anything else."""
     world.script.language = language
-    intents = [name for name, entry in world.mind.content().book.entries.items() if name not in SAYS_SO_ITSELF]
+    book = world.mind.content().book
+    ends = [
+        one
+        for form in book.forms.values()
+        for one in (form.done.found, form.done.not_found, *form.done.outcomes.values())
+    ]
+    never_first = {*SAYS_SO_ITSELF, *(end.reply for end in ends if end is not None)}
+    intents = [name for name in book.entries if name not in never_first]
     for number, intent in enumerate(intents):
         world.script.meanings[f"text {number:03}"] = intent
         world.text(f"voter-{number:03}", f"text {number:03}", channel=channel)

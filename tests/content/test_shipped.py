@@ -188,6 +188,7 @@ def test_no_text_shows_braces_or_a_missing_value(language: str) -> None:
                 "label": "x",
                 "link": "x",
                 "day": "Oct 3",
+                "case": "4821",
                 **TWO,
             },
         )

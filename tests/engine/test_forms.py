@@ -135,7 +135,7 @@ ENDED = (Complete("sign_up", FILLED), Say("volunteer_thanks", slots=FILLED), Han
 
 def test_a_filled_form_is_thanked_for_and_handed_to_its_people():
     step = forms.advance(thread(), SIGN_UP, FILLED, NOW)
-    assert (step.thread, step.decisions) == (thread(waiting_since=NOW), ENDED)
+    assert (step.thread, step.decisions) == (thread(waiting_since=NOW, receipt=True), ENDED)
 
 
 def test_a_thread_that_waits_already_keeps_its_place():

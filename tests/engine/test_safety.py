@@ -172,3 +172,16 @@ def test_a_value_that_we_asked_for_is_no_wrong_number(one, text, values, wrong):
 def test_other_wishes_win_over_a_value_that_we_asked_for(intent):
     heard = words("help human", intent, values={"name": "Help Human"})
     assert urgent(thread(question=NAME), heard, BOOK, NOW).decisions[0] == Say(intent, intent)
+
+
+@pytest.mark.parametrize("brief, said", [("report_noted", "report_noted"), (None, "stop_confirmed")])
+def test_a_wish_to_be_erased_is_confirmed_in_one_text_where_such_requests_have_a_form(brief, said):
+    book = replace(
+        BOOK,
+        entries={**BOOK.entries, "privacy_request": Entry("privacy_request", form="sign_up")},
+        forms={**BOOK.forms, "sign_up": replace(BOOK.forms["sign_up"], brief=brief)},
+        keywords={**BOOK.keywords, "delete my data": "privacy_request"},
+    )
+    step = urgent(thread(), words("DELETE MY DATA", "thanks"), book, NOW)
+    say = Say(said, "privacy_request", purpose=Purpose.CONFIRM_STOP)
+    assert step.decisions == (StopThem("privacy"), say, HandOff("general", "privacy_request"))

@@ -133,7 +133,7 @@ def test_processes_that_start_at_the_same_instant_settle_on_one_owner(database):
     ("kind", "name", "why"),
     [("campaign", "Ortiz", "belongs to 'Rivera'"), ("office", "Rivera", "keep their records apart")],
 )
-def test_another_organisations_configuration_is_refused(database, kind, name, why):
+def test_c36_another_organisations_configuration_is_refused(database, kind, name, why):
     schema.upgrade(database)
     owner(database, "campaign", "Rivera")
     with pytest.raises(SchemaError, match=why):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from support.world import World
 
 from bot.message import ActKind
@@ -72,6 +73,79 @@ def test_a_second_reason_raises_the_priority_of_the_same_case(world):
         world.text(ANA, text)
         world.work()
     assert world.rows("SELECT team, priority, state FROM handoff") == [("protect", "urgent", "waiting")]
+
+
+def reported(world, voter):
+    """Let a voter fill in a form that calls people: two questions that any text answers."""
+    world.script.meanings["report"] = "voting_problem_report"
+    for text in ("report it", "the school", "long lines"):
+        world.text(voter, text)
+        world.work()
+
+
+def test_a_receipt_names_the_case_that_is_written_in_the_same_commit(world):
+    for voter in (ANA, BEN):
+        reported(world, voter)
+    numbers = dict(world.rows("SELECT conversation_id, id FROM handoff"))
+    said = world.rows("SELECT conversation_id, text FROM message WHERE entry = 'voting_problem_noted'")
+    assert len(said) == len(set(numbers.values())) == 2
+    assert all(f"(case {numbers[thread]})" in text for thread, text in said)
+    assert all("\u00a4" not in text for text in world.texts_to(ANA) + world.texts_to(BEN))
+
+
+def test_a_second_receipt_in_a_thread_names_the_case_that_is_open(world):
+    reported(world, ANA)
+    world.later(minutes=6)  # quick and alike, they would be a machine's
+    reported(world, ANA)
+    number = world.one("SELECT id FROM handoff")
+    assert [f"(case {number})" in text for text in world.texts_to(ANA) if "your report" in text] == [True, True]
+
+
+def test_receipts_of_one_batch_name_each_their_own_case(world):
+    world.script.meanings["report"] = "voting_problem_report"
+    for text in ("report it", "the school", "long lines"):
+        for voter in (ANA, BEN, EVE):
+            world.text(voter, text)
+        world.work()
+    rows = world.rows(
+        "SELECT h.id, m.text FROM message AS m JOIN handoff AS h ON h.conversation_id = m.conversation_id "
+        "WHERE m.entry = 'voting_problem_noted'"
+    )
+    assert [f"(case {number})" in text for number, text in rows] == [True] * 3
+
+
+def test_a_case_is_told_in_its_own_thread_only(world):
+    reported(world, ANA)
+    number = world.one("SELECT id FROM handoff")
+    for voter in (ANA, BEN):
+        world.text(voter, f"CASE {number}")
+        world.work()
+    told = world.rows(
+        "SELECT a.address, m.entry FROM message AS m JOIN conversation AS c ON c.id = m.conversation_id "
+        "JOIN address AS a ON a.id = c.address_id WHERE m.entry LIKE 'case_%' ORDER BY m.id"
+    )
+    assert told == [(ANA, "case_waiting"), (BEN, "case_unknown")]
+    assert f"Case {number} is waiting" in world.texts_to(ANA)[-1]
+
+
+@pytest.mark.parametrize("is_stopped", [False, True], ids=["told once", "not after a stop"])
+def test_the_end_of_a_case_with_a_receipt_is_told(world, is_stopped):
+    reported(world, ANA)
+    number = world.one("SELECT id FROM handoff")
+    if is_stopped:
+        world.text(ANA, "STOP")
+        world.work()
+    for _ in range(2):
+        world.act(ActKind.RESOLVE, "Maria", 1)
+        world.work()
+    closed = [text for text in world.texts_to(ANA) if "is closed" in text]
+    assert closed == (
+        []
+        if is_stopped
+        else [
+            f"Rivera for Riverton, automated message: your case {number} is closed. If something is still open, reply PERSON."
+        ]
+    )
 
 
 def test_an_abandoned_claim_goes_back_to_the_queue_by_itself(world):
