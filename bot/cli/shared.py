@@ -26,6 +26,29 @@ def settings() -> Config:
         raise WrongUse(str(error)) from error
 
 
+def right_files(config: Config) -> Any:
+    """Return the library of the staff's files as they are, or end with what is wrong with them."""
+    from bot.content.check import check
+    from bot.content.files import staff_files
+    from bot.content.trouble import has_errors
+
+    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
+    if has_errors(found.troubles):
+        raise Failed("\n".join(str(trouble) for trouble in found.troubles))
+    return found.library
+
+
+def built_in(config: Config) -> Any:
+    """Return the classifier in this process, learned where the examples are new, or end with why it cannot be had."""
+    from bot.app import PLACES
+    from bot.understanding.loader import NotLearned, open_classifier
+
+    try:
+        return open_classifier(config.staff, config.folder, PLACES, lambda text: click.echo(text, err=True))
+    except NotLearned as error:
+        raise Failed(str(error)) from error
+
+
 def the_database(config: Config) -> Any:
     """Return the database, not looked at yet, or end with why it has no place."""
     from bot.app import StartError, open_database

@@ -142,6 +142,16 @@ def read_dialogues(path: Path, name: str) -> tuple[list[Dialogue], list[Trouble]
     return [dialogue for dialogue in found if dialogue is not None], troubles
 
 
+def texts_of(dialogue: Dialogue) -> Iterator[str]:
+    """Yield what the voter writes in `dialogue`, one message after the other."""
+    for step, _ in dialogue.steps:
+        match step:
+            case VoterSpec(text=text):
+                yield text
+            case AtOnce(texts=texts):
+                yield from texts
+
+
 def _dialogue(document: Document, number: int, item: Any, troubles: list[Trouble]) -> Dialogue | None:
     spec, wrong = parsed(DialogueSpec, document, (number,), item)
     if spec is None:
