@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from bot.app import now, open_lookup, reader
+from bot.channel import CAPABILITIES
 from bot.cli.shared import WrongUse, built_in, input_lines, json_line, right_files, settings
 from bot.config import Config
 from bot.engine.segments import segments
 from bot.engine.thread import Asking
 from bot.logs import set_up
 from bot.message import ActKind
-from bot.stage.stage import CAPABILITIES, Stage, Turn
+from bot.stage.stage import Stage, Turn
 
 _ACTS = {"claim": ActKind.CLAIM, "release": ActKind.RELEASE, "resolve": ActKind.RESOLVE, "!bot": ActKind.RESOLVE}
 _YOU = "you"

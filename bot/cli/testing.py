@@ -1,13 +1,11 @@
 """`bot test`: the conversations that must go as written, and one more of them out of a thread."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.shared import Failed, WrongUse, built_in, right_files, settings, the_store
+from bot.cli.shared import Failed, WrongUse, built_in, right_files, settings
 from bot.config import Config
 from bot.logs import set_up
 
@@ -89,8 +87,9 @@ def _reader(config: Config, dialogues: "list[Dialogue]") -> "Classifier":
     from bot.understanding.ahead import ReadAhead
 
     own = built_in(config)
-    found = reader(config, own)
-    return ReadAhead(own, (text for one in dialogues for text in texts_of(one))) if found is own else found
+    if config.reads_with_rasa:
+        return reader(config, own)
+    return ReadAhead(own, (text for one in dialogues for text in texts_of(one)))
 
 
 # --- recording --------------------------------------------------------------------------------------------------------

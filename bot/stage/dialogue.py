@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from bot.channel import CAPABILITIES
 from bot.content.entries import LookUpOutcome
 from bot.content.marked import Document, read_file
 from bot.content.schema import parsed
@@ -17,7 +18,7 @@ from bot.content.types import Count, Language, Moment, Span, Spec, Text
 from bot.engine.segments import segments
 from bot.message import ActKind
 from bot.stage.lookup import Rehearsed
-from bot.stage.stage import CAPABILITIES, Stage, Turn
+from bot.stage.stage import Stage, Turn
 from bot.store.log import Line
 
 _ACTS: Mapping[str, ActKind] = {

@@ -3,7 +3,7 @@
 import itertools
 import sqlite3
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 
 from bot.app import content_of, now
-from bot.channel import Capabilities, Channel
+from bot.channel import CAPABILITIES, Capabilities, Channel
 from bot.civic.facts import OfficialFacts
 from bot.civic.lookup import LinkOnlyLookup
 from bot.config import EXAMPLE_NAME, Config
@@ -48,15 +48,6 @@ from bot.work.pace import Paces
 from bot.work.send import Outlets, Sender
 from bot.work.think import Content, Mind, think
 
-CAPABILITIES: Mapping[str, Capabilities] = {
-    "sms": Capabilities(max_chars=1600, media=True, segments=True),
-    "web": Capabilities(max_chars=4000, buttons=True),
-    "telegram": Capabilities(max_chars=4096, buttons=True, media=True),
-    "whatsapp": Capabilities(max_chars=4096, buttons=True),
-    "messenger": Capabilities(max_chars=2000, buttons=True),
-    "email": Capabilities(max_chars=50_000),
-}
-"""The channels that a conversation can be played on, adapters or not."""
 _SENDER = "desk"
 _MOST_ROUNDS = 20
 
@@ -244,7 +235,7 @@ class Stage:
             due = self.store.due()
             if not due:
                 return
-            if due & {"timers", "erase"}:
+            if due & {"timers", "kept"}:
                 with self.store.unit(FaultPoint.TIMER) as unit:
                     unit.fire_timers(100)
                     unit.erase(100)
