@@ -9,7 +9,7 @@ import click
 from bot.channel import CAPABILITIES
 from bot.cli.shared import Failed, WrongUse, json_line, right_files, settings
 from bot.config import Config
-from bot.content.preview import Asked, Bubble, Shown, known_names, previews
+from bot.content.preview import Asked, Shown, alike, cost_in_words, known_names, previews
 from bot.content.trouble import did_you_mean, listed
 
 
@@ -111,27 +111,14 @@ def _lines(shown: list[Shown], asked: Asked, price: float) -> Iterator[str]:
             if examples := dict.fromkeys(example for one in rows for example in one.examples):
                 yield f"      with examples for {', '.join(examples)}"
             for _, of_language in groupby(rows, lambda one: one.language):
-                for alike in _alike(list(of_language)):
-                    yield from _one(alike, price)
+                for same in alike(list(of_language)):
+                    yield from _one(same, price)
         yield ""
 
 
-def _alike(rows: list[Shown]) -> Iterator[list[Shown]]:
-    left = rows
-    while left:
-        first = left[0]
-        same = [one for one in left if one is first or _looks(one) == _looks(first)]
-        left = [one for one in left if one not in same]
-        yield same
-
-
-def _looks(one: Shown) -> tuple[object, ...]:
-    return (*((bubble.text, bubble.buttons, bubble.cost) for bubble in one.bubbles), one.problem)
-
-
-def _one(alike: list[Shown], price: float) -> Iterator[str]:
-    first = alike[0]
-    where = f"      {first.language}  {', '.join(one.channel for one in alike)}"
+def _one(same: list[Shown], price: float) -> Iterator[str]:
+    first = same[0]
+    where = f"      {first.language}  {', '.join(one.channel for one in same)}"
     if first.problem:
         yield f"{where}: cannot be said: {first.problem}"
         return
@@ -143,16 +130,6 @@ def _one(alike: list[Shown], price: float) -> Iterator[str]:
             yield f"          | {line}"
         for button in bubble.buttons:
             yield f"          [{button.label}]{' ' + button.url if button.url else ''}"
-
-
-def cost_in_words(bubble: Bubble, price: float) -> str:
-    """Return what a message costs: "2 segments, GSM-7, 2.4 cents"; nothing where it costs nothing."""
-    if bubble.cost is None:
-        return ""
-    cost = bubble.cost
-    many = f"{cost.count} segment{'' if cost.count == 1 else 's'}"
-    why = f" because of {cost.culprit!r} (U+{ord(cost.culprit):04X})" if cost.culprit else ""
-    return f"{many}, {cost.unit}{why}, {cost.count * price * 100:.1f} cents"
 
 
 def _sum_up(shown: list[Shown], price: float) -> None:

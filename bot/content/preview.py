@@ -20,7 +20,6 @@ from bot.engine.thread import Asking, Thread
 from bot.message import Button
 from bot.ports import Facts, Said
 
-
 Texts = Mapping[str, str | list[str]]
 """By language."""
 
@@ -94,6 +93,30 @@ def previews(name: str, asked: Asked) -> Iterator[Shown]:
         for language in asked.languages:
             for channel, can in asked.channels.items():
                 yield _shown(name, wording, language, channel, can, asked)
+
+
+def alike(rows: Sequence[Shown]) -> Iterator[list[Shown]]:
+    """Yield the rows in groups that show the same on several channels."""
+    left = list(rows)
+    while left:
+        first = left[0]
+        same = [one for one in left if one is first or _looks(one) == _looks(first)]
+        left = [one for one in left if one not in same]
+        yield same
+
+
+def _looks(one: Shown) -> tuple[object, ...]:
+    return (*((bubble.text, bubble.buttons, bubble.cost) for bubble in one.bubbles), one.problem)
+
+
+def cost_in_words(bubble: Bubble, price: float) -> str:
+    """Return what a message costs: "2 segments, GSM-7, 2.4 cents"; nothing where it costs nothing."""
+    if bubble.cost is None:
+        return ""
+    cost = bubble.cost
+    many = f"{cost.count} segment{'' if cost.count == 1 else 's'}"
+    why = f" because of {cost.culprit!r} (U+{ord(cost.culprit):04X})" if cost.culprit else ""
+    return f"{many}, {cost.unit}{why}, {cost.count * price * 100:.1f} cents"
 
 
 # --- which wordings there are -----------------------------------------------------------------------------------------
