@@ -1,11 +1,12 @@
 """`bot test`: the conversations that must go as written, and one more of them out of a thread."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.shared import Failed, WrongUse, built_in, right_files, settings
+from bot.cli.shared import Failed, WrongUse, built_in, right_files, settings, the_store
 from bot.config import Config
 from bot.logs import set_up
 
@@ -97,4 +98,49 @@ def _reader(config: Config, dialogues: "list[Dialogue]") -> "Classifier":
 
 def _record(config: Config, thread: int, name: str) -> None:
     """Write `tests/conversations/NAME.yml` from a thread; nothing is ever overwritten."""
-    raise NotImplementedError
+    from bot.cli.masking import masks_of
+    from bot.stage.recording import recorded
+    from bot.store.log import Log
+
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,60}", name):
+        raise WrongUse(f"'{name}' is no name for a file: small letters, digits and - are fine, like late-address.")
+    shown = f"tests/conversations/{name}.yml"
+    path = config.staff / shown
+    store = the_store(config)
+    log = Log(store.database, store.hash_key)
+    head = log.head(thread)
+    if head is None:
+        raise Failed(f"There is no thread {thread}. 'bot threads list' shows those there are.")
+    masks = masks_of(config)
+    made = recorded(f"recorded from thread {thread}", head.channel, log.lines(thread), masks, config.hours.zone)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(made.text)
+    except FileExistsError:
+        raise Failed(f"{shown} is there already and stays as it is. Say another name: --to {name}-2") from None
+    click.echo(f"{shown} is written. Masked: {_told(made.masked)}.")
+    click.echo(
+        "Read it before you share it, give the test a name that says what it shows, and leave out what it need not."
+    )
+    _try_out(config, path, shown)
+
+
+def _told(masked: dict[str, int]) -> str:
+    found = [f"{count} {kind}" for kind, count in masked.items() if count]
+    return ", ".join(found) or "nothing was found"
+
+
+def _try_out(config: Config, path: Path, name: str) -> None:
+    """Play what was recorded: what was masked, or has changed since, may make the bot answer otherwise."""
+    from bot.stage.dialogue import play, read_dialogues
+    from bot.stage.stage import Stage
+
+    dialogues, troubles = read_dialogues(path, name)
+    for trouble in troubles:
+        click.echo(str(trouble))
+    for dialogue in dialogues:
+        stage = Stage(config, right_files(config), _reader(config, dialogues))
+        result = play(dialogue, stage)
+        stage.close()
+        click.echo("It goes as written." if not result.failure else f"It does not go as written yet:\n{result}")
