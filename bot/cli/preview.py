@@ -74,7 +74,7 @@ def _asked(
     place = the_place(state) if state else None
     if place == NATION:
         raise WrongUse("US is no state: say one like OH.")
-    voice = voice_of(config, right_files(config))
+    voice = voice_of(config, right_files(config, examples=False))
     return Asked(
         voice=voice,
         facts=OfficialFacts(config.is_practice, _records(config)),

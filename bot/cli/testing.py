@@ -65,7 +65,7 @@ def _play(config: Config, wanted: re.Pattern[str], pattern: str | None) -> None:
             failed += 1
         dialogues += [one for one in found if wanted.search(f"{one.name} {name}")]
     if dialogues:
-        library = right_files(config)
+        library = right_files(config, examples=False)
         content, classifier = content_of(config, library, 1), _reader(config, dialogues)
         for dialogue in dialogues:
             stage = Stage(config, library, classifier, content=content)
@@ -140,7 +140,7 @@ def _try_out(config: Config, path: Path, name: str) -> None:
     for trouble in troubles:
         click.echo(str(trouble))
     for dialogue in dialogues:
-        stage = Stage(config, right_files(config), _reader(config, dialogues))
+        stage = Stage(config, right_files(config, examples=False), _reader(config, dialogues))
         result = play(dialogue, stage)
         stage.close()
         click.echo("It goes as written." if not result.failure else f"It does not go as written yet:\n{result}")

@@ -314,7 +314,7 @@ class _Script:
     def _took(self, turn: Turn) -> None:
         self._turn = turn
         self._replies += turn.replies
-        self._transcript += [f"  {line.who}: {line.text}" for line in turn.replies]
+        self._transcript += ["  " + f"{line.who}: {line.text}".replace("\n", "\n        ") for line in turn.replies]
         if turn.outcome.kind in ("refused", "unknown"):
             self._transcript.append(f"  ({turn.outcome.why})")
 
