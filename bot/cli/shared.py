@@ -37,8 +37,9 @@ def right_files(config: Config, *, examples: bool = True) -> Any:
 
     files = {name: raw for name, raw in staff_files(config.staff).items() if examples or name.startswith(RESPONSES)}
     found = check(files, config.languages, tuple(config.settings.conversation.topics))
-    if has_errors(found.troubles):
-        raise Failed("\n".join(str(trouble) for trouble in found.troubles))
+    troubles = [one for one in found.troubles if examples or one.mark.file != "intents"]  # which holds none then
+    if has_errors(troubles):
+        raise Failed("\n".join(str(trouble) for trouble in troubles))
     return found.library
 
 
