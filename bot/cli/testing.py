@@ -52,7 +52,6 @@ def test_command(pattern: str | None, record: int | None, name: str | None) -> N
 
 
 def _play(config: Config, wanted: re.Pattern[str], pattern: str | None) -> None:
-    from bot.app import content_of
     from bot.stage.dialogue import files_in, play, read_dialogues
     from bot.stage.stage import Stage
 
@@ -65,15 +64,14 @@ def _play(config: Config, wanted: re.Pattern[str], pattern: str | None) -> None:
             failed += 1
         dialogues += [one for one in found if wanted.search(f"{one.name} {name}")]
     if dialogues:
-        library = right_files(config, examples=False)
-        content, classifier = content_of(config, library, 1), _reader(config, dialogues)
+        stage = Stage(config, right_files(config, examples=False), _reader(config, dialogues))
         for dialogue in dialogues:
-            stage = Stage(config, library, classifier, content=content)
             result = play(dialogue, stage)
-            stage.close()
+            stage.clear()
             if result.failure:
                 failed += 1
                 click.echo(f"{result}\n")
+        stage.close()
     click.echo(f"{len(dialogues)} conversations, {failed} failed", err=True)
     if failed:
         raise Failed
