@@ -11,9 +11,26 @@ STATE = "OH"
 """The state of the example where none was asked for."""
 _DAYS_AHEAD = 30
 _SPOKEN: Mapping[str, Mapping[str, str]] = {
-    "en": {"label": "your address", "opening": "Monday 9:00 AM", "wait": "usually within 10 minutes"},
-    "es": {"label": "su domicilio", "opening": "lunes 09:00", "wait": "normalmente en 10 minutos"},
+    "en": {
+        "label": "your address",
+        "opening": "Monday 9:00 AM",
+        "wait": "usually within 10 minutes",
+        "first": "When to vote",
+        "second": "Ride to the polls",
+        "election_name": "General Election",
+        "elections": "1 General Election\n2 Riverton City Election",
+    },
+    "es": {
+        "label": "su domicilio",
+        "opening": "lunes 09:00",
+        "wait": "normalmente en 10 minutos",
+        "first": "Horario para votar",
+        "second": "Transporte para votar",
+        "election_name": "General Election",
+        "elections": "1 General Election\n2 Riverton City Election",
+    },
 }
+_SCHOOL = "Elm School, 40 Elm St, Riverton\n6:30 am - 7:30 pm"
 _SLOTS: Mapping[str, str] = {
     "name": "Maria Lopez",
     "address": "12 Oak St, 62701",
@@ -21,6 +38,10 @@ _SLOTS: Mapping[str, str] = {
     "minutes": "10",
     "link": "https://example.org",
     "day": "Oct 3",
+    "place": _SCHOOL,
+    "places": f"{_SCHOOL}\nTown Hall, 1 Main St, Riverton\n6:30 am - 7:30 pm",
+    "dropoff": "Library Box, 7 Main St, Riverton",
+    "early": "Town Hall, 1 Main St, Riverton",
 }
 _FIELDS: Mapping[str, str] = {"open": "06:30", "close": "19:30", "codes": "en es", "number": "8005550100"}
 

@@ -54,12 +54,13 @@ def test_channels_that_show_the_same_are_told_together(bot):
 
 def test_a_form_shows_its_questions_in_order(bot):
     found = rows(bot("preview", "polling_place", "--json", "--channel", "web", "--language", "en"))
-    assert [row["wording"] for row in found] == [
-        "asks for address",
-        "asks for address again",
+    wordings = [row["wording"] for row in found]
+    assert (wordings[:2], wordings[-1]) == (
+        ["asks for address", "asks for address again"],
         "asks whether that is right",
-    ]
-    assert [button["label"] for button in found[2]["messages"][0]["buttons"]] == ["Yes", "No"]
+    )
+    assert [row["said_now"] for row in found] == [True] + [False] * (len(found) - 1)
+    assert [button["label"] for button in found[-1]["messages"][0]["buttons"]] == ["Yes", "No"]
 
 
 def test_the_first_answer_says_that_a_machine_writes(bot):
