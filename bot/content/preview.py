@@ -140,8 +140,12 @@ def _wordings(name: str, asked: Asked) -> Iterator[_Wording]:
 def _texts(name: str, spec: EntrySpec, asked: Asked) -> Iterator[_Wording]:
     said = _decisions(name, asked)
     for number, when in enumerate(spec.when, 1):
-        alone = spec.model_copy(update={"when": [when], "needs": []})
-        state = when.condition.state if when.condition.state != "known" else asked.state or STATE
+        # State and facts are supposed; a day, a channel or opening hours would only hold at times.
+        condition = when.condition.model_copy(update={"day": None, "channel": None, "hours": None})
+        alone = _alone(spec, [when.model_copy(update={"condition": condition})])
+        given = when.condition.state
+        place = given if given not in (None, "known") else asked.state or STATE
+        state = place if when.condition.knows_state else asked.state
         yield _Wording(
             f"when {number}: {_condition(when)}",
             said,
@@ -157,7 +161,7 @@ def _texts(name: str, spec: EntrySpec, asked: Asked) -> Iterator[_Wording]:
             label if turn == 1 else f"{label}, said the {_nth(turn)} time",
             said,
             (texts, spec.sms, *_labels(spec)),
-            spec.model_copy(update={"when": []}),
+            spec.model_copy(update={"when": [], "valid": None}),
             asked.state,
             turn,
             wanted=_wanted((texts, spec.sms), spec.needs, {}),
@@ -172,6 +176,11 @@ def _texts(name: str, spec: EntrySpec, asked: Asked) -> Iterator[_Wording]:
             wanted=_wanted((spec.fallback,), (), {}),
             withheld=frozenset(need.removeprefix("fact.") for need in spec.needs),
         )
+
+
+def _alone(spec: EntrySpec, when: list[WhenSpec]) -> EntrySpec:
+    """Return the entry with these wordings alone, said on every day."""
+    return spec.model_copy(update={"when": when, "needs": [], "valid": None})
 
 
 def _decisions(name: str, asked: Asked) -> tuple[Decision, ...]:

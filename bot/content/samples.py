@@ -72,6 +72,9 @@ class Supposed:
     def state_name(self, state: str) -> str:
         return self.real.state_name(state)
 
+    def election_today(self, state: str | None, at: datetime) -> Fact | LinkOnly:
+        return self.real.election_today(state, at)
+
     def say(self, state: str | None, key: str, at: datetime) -> Fact | LinkOnly:
         """Return the fact as staff have checked it if that fits, an example otherwise; nothing that is withheld."""
         fields = self.wanted.get(key)

@@ -11,6 +11,7 @@ from bot.channel import CAPABILITIES
 from bot.civic.facts import OfficialFacts, states
 from bot.content.library import read_library
 from bot.content.preview import Asked, Shown, alike, cost_in_words, known_names, previews
+from bot.content.signed import Links
 from bot.content.trouble import did_you_mean
 from bot.content.voice import Voice
 from bot.desk.words import CHANNELS, LANGUAGES
@@ -98,7 +99,8 @@ def _voice(site: Site, version: int) -> Voice:
     library, _ = read_library(versions.files_of(site.store.database, version) or {})
     config = site.config
     wait = config.settings.desk.usual_wait_minutes
-    return Voice(library, config.organisation, config.languages, config.hours, wait, version=version)
+    links = Links(site.store.hash_key, config.public_base_url)
+    return Voice(library, config.organisation, config.languages, config.hours, wait, version=version, links=links)
 
 
 def _why_not(entry: str, language: str, state: str, names: list[str], offered: tuple[str, ...]) -> str:
