@@ -138,16 +138,20 @@ def content_of(config: Config, library: Library, version: int, *, key: bytes = b
         fallback_team=desk.fallback_team,
         zone=config.hours.zone,
     )
-    voice = Voice(
+    return Content(book, voice_of(config, library, version, key), desk_replies(library, config.organisation))
+
+
+def voice_of(config: Config, library: Library, version: int = 0, key: bytes = b"") -> Voice:
+    """Return what speaks with the texts of `library`; links to files are signed with `key`."""
+    return Voice(
         library,
         config.organisation,
         config.languages,
         config.hours,
-        desk.usual_wait_minutes,
+        config.settings.desk.usual_wait_minutes,
         version=version,
         links=Links(key, config.public_base_url),
     )
-    return Content(book, voice, desk_replies(library, config.organisation))
 
 
 def open_shelf(config: Config, store: SqlStore, role: Role) -> Shelf:

@@ -83,6 +83,17 @@ class Capabilities:
     """Handing over the same message twice shows it once."""
 
 
+CAPABILITIES: Mapping[str, Capabilities] = {
+    "sms": Capabilities(max_chars=1600, media=True, segments=True),
+    "web": Capabilities(max_chars=4000, buttons=True),
+    "telegram": Capabilities(max_chars=4096, buttons=True, media=True),
+    "whatsapp": Capabilities(max_chars=4096, buttons=True),
+    "messenger": Capabilities(max_chars=2000, buttons=True),
+    "email": Capabilities(max_chars=50_000),
+}
+"""What each kind of channel can do, whether there is an adapter for it or not: conversations are played and shown on them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What the product lends to a channel."""

@@ -160,6 +160,7 @@ class SmsSettings(Spec):
     """How text messages leave."""
 
     segments_per_second: Positive
+    price_per_segment: Share
     holds_stops: YesNo
     ask_after: Span
 

@@ -71,7 +71,7 @@ def as_written(value: Any) -> Any:
         case time():
             return value.strftime("%H:%M")
         case float():
-            return f"{value:.2f}"
+            return f"{value:.3f}".removesuffix("0")
     return str(value)
 
 

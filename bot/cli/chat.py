@@ -8,18 +8,15 @@ from typing import Any
 
 import click
 
-from bot.app import PLACES, now, open_lookup, reader
-from bot.cli.shared import Failed, WrongUse, input_lines, json_line, settings
+from bot.app import now, open_lookup, reader
+from bot.channel import CAPABILITIES
+from bot.cli.shared import WrongUse, built_in, input_lines, json_line, right_files, settings
 from bot.config import Config
-from bot.content.check import check
-from bot.content.files import staff_files
-from bot.content.trouble import has_errors
 from bot.engine.segments import segments
 from bot.engine.thread import Asking
 from bot.logs import set_up
 from bot.message import ActKind
-from bot.stage.stage import CAPABILITIES, Stage, Turn
-from bot.understanding.loader import NotLearned, open_classifier
+from bot.stage.stage import Stage, Turn
 
 _ACTS = {"claim": ActKind.CLAIM, "release": ActKind.RELEASE, "resolve": ActKind.RESOLVE, "!bot": ActKind.RESOLVE}
 _YOU = "you"
@@ -56,14 +53,7 @@ def chat_command(channel: str, language: str | None, as_json: bool) -> None:
 
 def open_stage(config: Config) -> Stage:
     """Return a stage with the staff's files as they are, or end with what is wrong with them."""
-    found = check(staff_files(config.staff), config.languages, tuple(config.settings.conversation.topics))
-    if has_errors(found.troubles):
-        raise Failed("\n".join(str(trouble) for trouble in found.troubles))
-    try:
-        classifier = open_classifier(config.staff, config.folder, PLACES, lambda text: click.echo(text, err=True))
-    except NotLearned as error:
-        raise Failed(str(error)) from error
-    stage = Stage(config, found.library, reader(config, classifier))
+    stage = Stage(config, right_files(config), reader(config, built_in(config)))
     stage.lookup = open_lookup(config, stage.store, stage.now)
     return stage
 

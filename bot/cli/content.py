@@ -1,18 +1,16 @@
-"""`bot check` and `bot test`: the staff's files, and the conversations that they promise."""
+"""`bot check`: the staff's files."""
 
-import re
 import shutil
 import time
 from pathlib import Path
 
 import click
 
-from bot.cli.shared import Failed, WrongUse, settings
+from bot.cli.shared import Failed, settings
 from bot.content.check import check
 from bot.content.files import attached_files, conversation_files, overlooked_files, staff_files
 from bot.content.mend import mended
 from bot.content.trouble import Severity, as_github, as_json, has_errors
-from bot.logs import set_up
 
 
 @click.command("check")
@@ -82,45 +80,3 @@ def _replace(path: Path, raw: bytes) -> None:
     new.write_bytes(raw)
     shutil.copymode(path, new)
     new.replace(path)
-
-
-@click.command("test")
-@click.argument("pattern", required=False)
-def test_command(pattern: str | None) -> None:
-    """Play the conversation tests in tests/conversations/ and show what did not go as written.
-
-    \b
-    Examples:
-      bot test
-      bot test "polling place"
-    """
-    from bot.cli.chat import open_stage
-    from bot.stage.dialogue import files_in, play, read_dialogues
-
-    config = settings()
-    try:
-        wanted = re.compile(pattern or "", re.IGNORECASE)
-    except re.error as error:
-        raise WrongUse(f"'{pattern}' is no pattern: {error}. Letters and spaces are fine as they are.") from error
-    set_up("error", config.settings.logs.format)
-    played = failed = 0
-    for path, name in files_in(config.staff):
-        dialogues, troubles = read_dialogues(path, name)
-        for trouble in troubles:
-            click.echo(str(trouble))
-            failed += 1
-        for dialogue in dialogues:
-            if not wanted.search(f"{dialogue.name} {name}"):
-                continue
-            stage = open_stage(config)
-            result = play(dialogue, stage)
-            stage.close()
-            played += 1
-            if result.failure:
-                failed += 1
-                click.echo(f"{result}\n")
-    click.echo(f"{played} conversations, {failed} failed", err=True)
-    if failed:
-        raise Failed
-    if not played:
-        raise Failed(f"No conversation test matches '{pattern}'." if pattern else "There is no conversation test.")

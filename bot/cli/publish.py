@@ -287,10 +287,10 @@ def _count(number: int, one: str, more: str = "") -> str:
 
 def _replay(config: Config, store: SqlStore, placed: InService | None, files: Judged, since: timedelta) -> None:
     from bot.app import content_of, now
+    from bot.channel import CAPABILITIES
     from bot.civic.facts import OfficialFacts
     from bot.publish.replay import Replay
     from bot.publish.shelf import CannotBuild, built
-    from bot.stage.stage import CAPABILITIES
     from bot.store.log import Log
 
     if placed is None:

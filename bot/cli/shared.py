@@ -26,6 +26,34 @@ def settings() -> Config:
         raise WrongUse(str(error)) from error
 
 
+def right_files(config: Config, *, examples: bool = True) -> Any:
+    """Return the library of the staff's files as they are, or end with what is wrong with them.
+
+    The `examples` in intents/ may be left out: they take most of the time.
+    """
+    from bot.content.check import check
+    from bot.content.files import RESPONSES, staff_files
+    from bot.content.trouble import has_errors
+
+    files = {name: raw for name, raw in staff_files(config.staff).items() if examples or name.startswith(RESPONSES)}
+    found = check(files, config.languages, tuple(config.settings.conversation.topics))
+    troubles = [one for one in found.troubles if examples or one.mark.file != "intents"]  # which holds none then
+    if has_errors(troubles):
+        raise Failed("\n".join(str(trouble) for trouble in troubles))
+    return found.library
+
+
+def built_in(config: Config) -> Any:
+    """Return the classifier in this process, learned where the examples are new, or end with why it cannot be had."""
+    from bot.app import PLACES
+    from bot.understanding.loader import NotLearned, open_classifier
+
+    try:
+        return open_classifier(config.staff, config.folder, PLACES, lambda text: click.echo(text, err=True))
+    except NotLearned as error:
+        raise Failed(str(error)) from error
+
+
 def the_database(config: Config) -> Any:
     """Return the database, not looked at yet, or end with why it has no place."""
     from bot.app import StartError, open_database

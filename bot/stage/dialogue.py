@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from bot.channel import CAPABILITIES
 from bot.content.entries import LookUpOutcome
 from bot.content.marked import Document, read_file
 from bot.content.schema import parsed
@@ -17,7 +18,7 @@ from bot.content.types import Count, Language, Moment, Span, Spec, Text
 from bot.engine.segments import segments
 from bot.message import ActKind
 from bot.stage.lookup import Rehearsed
-from bot.stage.stage import CAPABILITIES, Stage, Turn
+from bot.stage.stage import Stage, Turn
 from bot.store.log import Line
 
 _ACTS: Mapping[str, ActKind] = {
@@ -140,6 +141,16 @@ def read_dialogues(path: Path, name: str) -> tuple[list[Dialogue], list[Trouble]
         return [], [Trouble(document.mark(()), "K209", "a list of tests is expected: '- test: what it shows'")]
     found = [_dialogue(document, number, item, troubles) for number, item in enumerate(document.value)]
     return [dialogue for dialogue in found if dialogue is not None], troubles
+
+
+def texts_of(dialogue: Dialogue) -> Iterator[str]:
+    """Yield what the voter writes in `dialogue`, one message after the other."""
+    for step, _ in dialogue.steps:
+        match step:
+            case VoterSpec(text=text):
+                yield text
+            case AtOnce(texts=texts):
+                yield from texts
 
 
 def _dialogue(document: Document, number: int, item: Any, troubles: list[Trouble]) -> Dialogue | None:
@@ -303,7 +314,7 @@ class _Script:
     def _took(self, turn: Turn) -> None:
         self._turn = turn
         self._replies += turn.replies
-        self._transcript += [f"  {line.who}: {line.text}" for line in turn.replies]
+        self._transcript += ["  " + f"{line.who}: {line.text}".replace("\n", "\n        ") for line in turn.replies]
         if turn.outcome.kind in ("refused", "unknown"):
             self._transcript.append(f"  ({turn.outcome.why})")
 

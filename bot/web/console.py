@@ -17,6 +17,7 @@ from bot.desk.words import CHANNELS, LANGUAGES, MAX_TEXT, ago, clock, day, maske
 from bot.store.log import Line
 from bot.store.staff import name_of
 from bot.web.content import content_pages, refuse_strange_form
+from bot.web.preview import preview_page
 from bot.web.site import Site
 from bot.web.visitor import is_loopback, visitor_address
 from bot.web.webhooks import receive, webhook
@@ -91,6 +92,7 @@ def console_views(site: Site) -> Blueprint:
         return _media(site, thread, message, number)
 
     content_pages(site, views, signed_in)
+    preview_page(site, views, signed_in)
     return views
 
 

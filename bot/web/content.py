@@ -26,7 +26,7 @@ def content_pages(site: Site, views: Blueprint, signed_in: Decorator) -> None:
     @signed_in
     def content(who: str) -> Any:
         database = site.store.database
-        return _page(
+        return beside(
             site,
             who,
             "console/content.html",
@@ -72,7 +72,7 @@ def _decide(site: Site, who: str, number: int, *, approve: bool) -> Any:
 
 def _proposal_page(site: Site, who: str, number: int, *, flash: str = "", status: int = 200) -> Any:
     found = _known(site, number)
-    page = _page(
+    page = beside(
         site,
         who,
         "console/proposal.html",
@@ -104,7 +104,8 @@ def _known(site: Site, number: int) -> Proposal:
     return found
 
 
-def _page(site: Site, who: str, template: str, **more: Any) -> str:
+def beside(site: Site, who: str, template: str, **more: Any) -> str:
+    """Return a page of the console that stands beside the threads."""
     zone, now = ZoneInfo(site.config.settings.desk.zone), site.now()
     return render_template(
         template,

@@ -739,7 +739,7 @@ def test_axe_finds_nothing(running, open_desk, voter):
     number = proposed(running)
     for viewport in (PHONE, DESKTOP):
         page.set_viewport_size(viewport)
-        for path in ("content", f"content/proposals/{number}"):
+        for path in ("content", f"content/proposals/{number}", "preview?entry=voting_hours&state=OH"):
             page.goto(f"/console/{path}")
             assert violations(page) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -821,5 +821,7 @@ def test_screenshots_for_the_documentation(running, twilio, open_desk):
     phone = open_desk(path=f"threads/{first}", viewport=PHONE)
     expect(phone.get_by_role("status")).to_have_text("Live")
     phone.screenshot(path=folder / "console-phone.png", animations="disabled")
-    for name in ("queue", "thread", "phone"):
+    desk = open_desk(path="preview?entry=voting_hours&state=OH", viewport={"width": 1280, "height": 1000})
+    desk.screenshot(path=folder / "console-preview.png", animations="disabled")
+    for name in ("queue", "thread", "phone", "preview"):
         assert (folder / f"console-{name}.png").stat().st_size < 200_000

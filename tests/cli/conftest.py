@@ -1,9 +1,11 @@
 """A store with a little in it for the commands to look at."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from support.commands import Said, run_bot
+from support.processes import ROOT
 from support.world import World
 
 from bot.channel import Reason, SendError
@@ -53,3 +55,22 @@ def bot(folder: Path):
         return run_bot(*arguments, folder=folder, **more)
 
     return run
+
+
+class Staff:
+    """The shipped files in a folder of their own, and one more that a test writes."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        shutil.copy(ROOT / "config.yaml", home)
+        (home / "intents").symlink_to(ROOT / "intents")
+        shutil.copytree(ROOT / "responses", home / "responses")
+        self.settings = {"BOT_CONFIG": str(home / "config.yaml")}
+
+    def __call__(self, text: str) -> None:
+        (self.home / "responses" / "own.yml").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def own_staff(tmp_path: Path) -> Staff:
+    return Staff(tmp_path)

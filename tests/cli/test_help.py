@@ -26,7 +26,7 @@ PROMISED = [
     "run", "web", "worker", "chat", "doctor", "check", "test", "nlu train", "nlu evaluate", "nlu predict", "threads list",
     "threads show", "threads export", "dead list", "dead show", "dead replay", "dead drop", "console link",
     "db upgrade", "db check", "db backup", "db restore", "bench", "facts confirm", "facts due", "facts freeze",
-    "facts unfreeze", "facts links", "facts told", "elections add", "elections list",
+    "facts unfreeze", "facts links", "facts told", "elections add", "elections list", "preview",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 from support.processes import ROOT
 
 from bot.app import content_of
+from bot.channel import CAPABILITIES
 from bot.civic.facts import OfficialFacts
 from bot.civic.states import state_file
 from bot.config import load
@@ -22,7 +23,6 @@ from bot.engine.decision import Ask, Disclose, Say, Step
 from bot.engine.segments import segments
 from bot.engine.thread import Thread
 from bot.ports import LINK_KEYS, Said
-from bot.stage.stage import CAPABILITIES
 
 INTENTS = frozenset(
     """

@@ -9,12 +9,12 @@ from support.folders import folder_in
 from support.world import Script, World
 
 from bot.app import content_of
+from bot.channel import CAPABILITIES
 from bot.civic.facts import OfficialFacts
 from bot.config import load
 from bot.content.files import staff_files
 from bot.content.library import read_library
 from bot.publish.replay import Replay
-from bot.stage.stage import CAPABILITIES
 from bot.store.log import Log
 
 ANA, BEN = "+15550100101", "+15550100102"

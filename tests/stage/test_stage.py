@@ -97,3 +97,12 @@ def test_c08_who_has_stopped_us_gets_no_broadcast(stage):
 def test_a_channel_shows_what_it_can(stage, channel, shown):
     (reply,) = stage.voter("ana", "hi", channel=channel).replies
     assert [button.label for button in reply.buttons] == shown
+
+
+def test_a_stage_that_was_cleared_knows_nobody(stage):
+    stage.voter("ana", "a person")
+    stage.volunteer("ana", "maria", ActKind.CLAIM)
+    stage.clear()
+    turn = stage.voter("ana", "when")
+    assert ([line.entry for line in turn.replies], turn.head.mode, turn.head.owner) == (["voting_hours"], "bot", "")
+    assert (len(stage.log.lines(stage.log.thread_of("sms", "ana"))), "discloses_bot" in turn.acts) == (2, True)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from support.facts import HOURS, checked, records
 
 from bot.app import content_of
+from bot.channel import CAPABILITIES
 from bot.civic.facts import OfficialFacts
 from bot.civic.states import is_official, state_file
 from bot.config import load
@@ -24,7 +25,6 @@ from bot.engine.segments import segments
 from bot.engine.thread import Thread
 from bot.official import FACT_KINDS, Election, FactRecords
 from bot.ports import Said
-from bot.stage.stage import CAPABILITIES
 
 CHECKED = datetime(2026, 9, 10, 15, tzinfo=UTC)
 READ_ON = CHECKED.date()
