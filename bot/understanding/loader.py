@@ -15,8 +15,8 @@ from bot.content.files import staff_files
 from bot.message import Reading
 from bot.ports import Classifier, Query
 from bot.understanding.classifier import BuiltIn
-from bot.understanding.encoder import Encoder, open_encoder
-from bot.understanding.model import Model, data_hash, load
+from bot.understanding.encoder import encoder_name, open_encoder
+from bot.understanding.model import Model, data_hash, data_in, load
 from bot.understanding.values import Places
 
 LEARN_S = 900
@@ -102,7 +102,7 @@ def open_classifier(
     if encoder is None:
         log.warning("encoder_missing", effect="understanding by words alone, about ten points less sure")
     path = folder / "model.npz"
-    wanted, broken = _wanted(staff, encoder)
+    wanted, broken = _wanted(staff, encoder.name if encoder else "none")
     found = _at_hand(path, shipped, wanted)
     if broken:
         if found is None:
@@ -126,18 +126,15 @@ def open_classifier(
 
 def learned_in(staff: Path, folder: Path, shipped: Path = SHIPPED) -> Path | None:
     """Return the file with the model of the examples in `staff`; None where they have yet to be learned."""
-    wanted, _ = _wanted(staff, open_encoder())
-    found = ((path, _load(path)) for path in (folder / "model.npz", shipped))
-    return next((path for path, model in found if model is not None and model.data == wanted), None)
+    wanted, _ = _wanted(staff, encoder_name())
+    return next((path for path in (folder / "model.npz", shipped) if data_in(path) == wanted), None)
 
 
 def _at_hand(path: Path, shipped: Path, wanted: str) -> Model | None:
     """Return the model of the `wanted` examples from `path` or `shipped`; else the one in `path`, else the shipped one."""
-    own = _load(path)
-    if own is not None and own.data == wanted:
-        return own
-    other = _load(shipped)
-    return other if own is None or (other is not None and other.data == wanted) else own
+    if data_in(path) != wanted and data_in(shipped) == wanted:
+        return _load(shipped)
+    return _load(path) or _load(shipped)
 
 
 def learn(staff: Path, path: Path, said: Callable[[str], None] = lambda text: None) -> str:
@@ -182,7 +179,7 @@ def _load(path: Path) -> Model | None:
         return None
 
 
-def _wanted(staff: Path, encoder: Encoder | None) -> tuple[str, bool]:
+def _wanted(staff: Path, encoder: str) -> tuple[str, bool]:
     examples, troubles = read_examples(staff_files(staff))
     taught = {(example.text, example.intent) for example in examples}
-    return data_hash(taught, encoder.name if encoder else "none"), bool(troubles)
+    return data_hash(taught, encoder), bool(troubles)

@@ -107,6 +107,16 @@ def load(path: Path) -> Model:
         raise ValueError(f"{path} holds no model: {type(error).__name__}") from error
 
 
+def data_in(path: Path) -> str | None:
+    """Return the hash of the examples that the model in `path` was learned from; None if there is none that fits."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            data = json.loads(arrays["about"].tobytes())["data"]
+    except (AttributeError, BadZipFile, EOFError, KeyError, OSError, TypeError, ValueError, zlib.error):
+        return None
+    return data if isinstance(data, str) else None
+
+
 def _loaded(path: Path) -> Model:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:  # numpy leaves a damaged file open
         about = json.loads(arrays["about"].tobytes())

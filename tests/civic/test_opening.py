@@ -46,7 +46,7 @@ def found() -> dict[str, Opened]:
         pages = {("OH", path): f"{office.url}/{path}" for path in paths}
         pages["OH", "nobody"] = "http://127.0.0.1:1/"
         pages["OH", "elsewhere"] = "http://localhost:1/"
-        opened = open_all(pages, allowed=lambda url: url.startswith("http://127.0.0.1"), wait_s=0.5)
+        opened = open_all(pages, allowed=lambda url: url.startswith("http://127.0.0.1"), wait_s=2)
         return {key[1]: one for key, one in opened}
 
 

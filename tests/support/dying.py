@@ -45,8 +45,8 @@ def story(world: World) -> None:
     world.work()
     SqlSessions(world.store).open("console", "maria")
     world.leases.take("listen:telegram", "one")
-    versions.publish(world.store, Bundle({"responses/a.yml": "a"}, "examples"), 0, "start", "maria")
     SqlLookUps(world.store).put(b"a hash", "{}", world.at + timedelta(hours=24))
+    versions.publish(world.store, Bundle({"responses/a.yml": "a"}, "examples"), 0, "start", "maria")
 
 
 def main(url: str, point: str) -> None:
