@@ -12,7 +12,7 @@ PYTHON310 ?= $(shell for p in python3.10 "$${PYENV_ROOT:-$$HOME/.pyenv}"/version
   "$$($(BIN)/uv python find --no-python-downloads 3.10 2>/dev/null)"; do \
   $$p -c 'import sys; sys.version_info[:2] == (3, 10) or sys.exit(1); print(sys.executable)' 2>/dev/null && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-PYTEST_WORKERS ?= 2
+PYTEST_WORKERS ?= 3
 
 .PHONY: help install run test check model rasa soak lock clean
 
