@@ -261,6 +261,8 @@ _MAYBE: Final = re.compile(
                 r"\bwhy (?:do|are) you (?:guys |people )?(?:keep|still|always|constantly) (?:texting|messaging"
                 r"|contacting|bothering)\b"
             ),
+            r"^(?:im |i am |sorry |no )*not interested(?: (?:thanks?|thank you|sorry|please))*$",
+            r"^(?:gracias |pero |no )*no me interesa(?:n)?(?: (?:gracias|nada|nada de esto|por favor))*$",
             r"\b(?:no more|stop) (?:please|thanks)?(?= \||$)",
             r"\bstop (?:send\w*|this|that|these|it)\b(?= \||$)",
             r"\b(?:sick|tired|fed up|done) (?:of|with) (?:\w+ ){0,3}(?:texts|texting|messages)\b",

@@ -50,7 +50,7 @@ def test_c28_whatever_comes_first_says_that_it_is_automated(world, channel, lang
         if intent not in HELP_FIRST and texts and not texts[0].startswith(DISCLOSURE[language])
     ]
     assert late == []
-    assert sum(bool(texts) for texts in first.values()) > len(intents) * 0.7, "this test must hear most of them"
+    assert sum(bool(texts) for texts in first.values()) > len(intents) * 0.8, "this test must hear most of them"
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,9 @@ def test_there_are_enough_texts_in_both_halves():
     [
         pytest.param("unsubscribe my mom not me", "maybe", id="somebody else"),
         pytest.param("stop calling me", "maybe", id="another channel"),
+        pytest.param("no me interesa", "maybe", id="no interest"),
+        pytest.param("not interested", "maybe", id="no interest, in English"),
+        pytest.param("no me interesa donar", None, id="no interest in one thing"),
         pytest.param("i said stop by accident, keep them coming", None, id="taken back"),
         pytest.param("en fin de semana no me escriban, entre semana si", None, id="only at other times"),
         pytest.param("send texts", None, id="the end of another word"),

@@ -86,5 +86,5 @@ def test_it_reads_with_what_it_was_taught(rasa: Served, server: RasaServer, mode
 def test_its_column_stands_beside_ours(rasa: Served) -> None:
     taught = [one for one in read_examples(part_of_ours())[0] if one.language == "en"]
     found = side(rasa.reader, taught, answer_from=0.6)
-    assert (found["not_read"], found["examples"], found["accuracy"] > 0.3) == (0, len(taught), True)
+    assert (found["not_read"], found["examples"], found["accuracy"] > 0.5) == (0, len(taught), True)
     assert 0 < found["p50_ms"] < 1000
