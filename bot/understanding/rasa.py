@@ -6,11 +6,9 @@ query string, so no address of ours is ever logged.
 
 import json
 import math
-import socket
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPException
 from time import monotonic
@@ -23,6 +21,7 @@ import urllib3
 
 from bot import metrics
 from bot.breaker import Breaker
+from bot.line import Call, pool, under_way
 from bot.message import NOTHING_READ, Reading
 from bot.ports import Classifier, Query
 from bot.understanding.language import language_of
@@ -58,21 +57,6 @@ class RasaError(Exception):
 # --- the wire ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Call:
-    """One call under way. `line` is its socket, once there is one: cutting it is the only way to end a slow answer."""
-
-    line: socket.socket | None = None
-
-    def cut(self) -> None:
-        if self.line is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(self.line, socket.SHUT_RDWR)
-
-
-_current = threading.local()
-
-
 @dataclass(frozen=True, slots=True)
 class Probed:
     """What a Rasa server says of itself, and how it reads."""
@@ -89,8 +73,7 @@ class RasaServer:
     def __init__(self, url: str, token: str, call_s: float = CALL_S) -> None:
         self.call_s = call_s
         self._path, self._token = urlsplit(url).path.rstrip("/"), token
-        self._pool = urllib3.connection_from_url(url, maxsize=CONNECTIONS, block=True, retries=False)
-        self._pool.ConnectionCls = _told_of(self._pool.ConnectionCls)
+        self._pool = pool(url, CONNECTIONS, block=True)
         self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="rasa")
 
     def parse_all(self, texts: Sequence[str]) -> list[Ranking | RasaError]:
@@ -100,14 +83,14 @@ class RasaServer:
         wait([future for _, future in calls], timeout=self.call_s)
         return [self._taken(call, future) for call, future in calls]
 
-    def submit(self, text: str, ends: float) -> "tuple[_Call, Future[Ranking]]":
+    def submit(self, text: str, ends: float) -> "tuple[Call, Future[Ranking]]":
         """Have `text` read by the moment `ends`, beside the caller."""
-        call = _Call()
+        call = Call()
         return call, self._workers.submit(self._parse, call, text, ends)
 
     def probe(self) -> Probed:
         """Return what the server says of itself; raise `RasaError`, also where it takes twice the time of a call."""
-        call, ends = _Call(), monotonic() + 2 * self.call_s
+        call, ends = Call(), monotonic() + 2 * self.call_s
         cutter = threading.Timer(2 * self.call_s, call.cut)
         cutter.start()
         try:
@@ -115,7 +98,7 @@ class RasaServer:
         finally:
             cutter.cancel()
 
-    def _probed(self, call: _Call, ends: float) -> Probed:
+    def _probed(self, call: Call, ends: float) -> Probed:
         version = _json(self._called(call, "GET", "/version", ends))
         status = _json(self._called(call, "GET", "/status", ends))
         began = monotonic()
@@ -132,45 +115,45 @@ class RasaServer:
         self._workers.shutdown(wait=False, cancel_futures=True)
         self._pool.close()
 
-    def _taken(self, call: _Call, future: "Future[Ranking]") -> Ranking | RasaError:
+    def _taken(self, call: Call, future: "Future[Ranking]") -> Ranking | RasaError:
         if not future.done():
             future.cancel()
             call.cut()
             return RasaError("time_out")
         return _outcome(future)
 
-    def _parse(self, call: _Call, text: str, ends: float) -> Ranking:
+    def _parse(self, call: Call, text: str, ends: float) -> Ranking:
         asked = {"text": _plain(text), "message_id": uuid4().hex}
         return _ranking(_json(self._called(call, "POST", "/model/parse", ends, asked)))
 
-    def _called(self, call: _Call, method: str, path: str, ends: float, body: dict[str, str] | None = None) -> bytes:
+    def _called(self, call: Call, method: str, path: str, ends: float, body: dict[str, str] | None = None) -> bytes:
         left = ends - monotonic()
         if left <= 0:
             raise RasaError("time_out")
-        _current.call = call
         try:
-            answer = self._pool.urlopen(
-                method,
-                f"{self._path}{path}?{urlencode({'token': self._token})}",
-                body=None if body is None else json.dumps(body).encode(),
-                headers={"Content-Type": "application/json"},
-                redirect=False,
-                timeout=urllib3.Timeout(total=left),
-                preload_content=False,
-            )
-            raw = _read(answer)
+            with under_way(call):
+                answer = self._pool.urlopen(
+                    method,
+                    f"{self._path}{path}?{urlencode({'token': self._token})}",
+                    body=None if body is None else json.dumps(body).encode(),
+                    headers={"Content-Type": "application/json"},
+                    redirect=False,
+                    timeout=urllib3.Timeout(total=left),
+                    preload_content=False,
+                )
+                raw = call.read(answer, _LONGEST_ANSWER)
         except urllib3.exceptions.NewConnectionError as error:  # urllib3 counts it as a time-out too
             raise RasaError("no_line") from error
         except urllib3.exceptions.TimeoutError as error:
             raise RasaError("time_out") from error
         except _BROKEN as error:
             raise RasaError("time_out" if monotonic() >= ends else "no_line") from error
-        finally:
-            _current.call = None
         if monotonic() >= ends:  # a line that was cut may look like a short answer
             raise RasaError("time_out")
         if answer.status != 200:
             raise RasaError(f"status_{answer.status}")
+        if raw is None:
+            raise RasaError("answer_too_long")
         return raw
 
 
@@ -181,33 +164,6 @@ def _outcome(done: "Future[Ranking]") -> Ranking | RasaError:
     if error is None:
         return done.result()
     return error if isinstance(error, RasaError) else RasaError(type(error).__name__)
-
-
-def _told_of(line: Any) -> Any:
-    """Return the connection class `line`, whose instances tell the call under way of their socket."""
-
-    class Line(line):  # type: ignore[misc]
-        def request(self, *arguments: Any, **named: Any) -> None:
-            super().request(*arguments, **named)
-            if (call := getattr(_current, "call", None)) is not None:
-                call.line = self.sock
-
-    return Line
-
-
-def _read(answer: urllib3.BaseHTTPResponse) -> bytes:
-    """Return the body as it came; give the connection back whatever happens."""
-    whole = False
-    try:
-        raw = answer.read(_LONGEST_ANSWER + 1, decode_content=False)
-        whole = len(raw) <= _LONGEST_ANSWER
-        if not whole:
-            raise RasaError("answer_too_long")
-        return raw
-    finally:
-        if not whole:
-            answer.close()
-        answer.release_conn()
 
 
 def _plain(text: str) -> str:
@@ -259,7 +215,7 @@ class WithRasa:
     ) -> None:
         self._server, self._own, self._known = server, own, frozenset(known)
         self._breaker = breaker or Breaker()
-        self._trial: _Call | None = None
+        self._trial: Call | None = None
 
     def read_all(self, queries: Sequence[Query]) -> list[Reading]:
         """Return one reading for each query, in order; `handed_over` says why it is not Rasa's."""
